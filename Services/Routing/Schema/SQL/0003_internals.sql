@@ -1,0 +1,289 @@
+-- Parts that the move functions share. Owned by the gate and executable by nobody else.
+SET LOCAL ROLE sinergi_gate;
+
+CREATE FUNCTION casework._fail(p_state text, p_code text, p_detail text DEFAULT NULL) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = p_state, MESSAGE = p_code, DETAIL = coalesce(p_detail, '');
+END
+$$;
+
+CREATE FUNCTION casework._office_ref(p_office uuid) RETURNS jsonb
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT jsonb_build_object('code', o.code, 'agency', a.code, 'name', o.name)
+    FROM directory.office o JOIN directory.agency a ON a.number = o.agency WHERE o.id = p_office
+$$;
+
+-- An office that can hold work today, by code.
+CREATE FUNCTION casework._office(p_code text, p_pointer text) RETURNS directory.office
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_office directory.office;
+BEGIN
+    SELECT * INTO v_office FROM directory.office o
+    WHERE o.code = upper(p_code) AND o.joined AND o.valid_from <= current_date AND (o.valid_to IS NULL OR o.valid_to > current_date);
+    IF NOT FOUND THEN
+        PERFORM casework._fail('SN422', 'unknown_office', p_pointer);
+    END IF;
+    RETURN v_office;
+END
+$$;
+
+CREATE FUNCTION casework._agency_of(p_office uuid) RETURNS int
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$ SELECT o.agency FROM directory.office o WHERE o.id = p_office $$;
+
+-- Locks the case for one move. 404 unless the caller has a live part; 412 when the caller saw another version.
+CREATE FUNCTION casework._lock(p_case uuid, p_expected int) RETURNS casework."case"
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c casework."case";
+BEGIN
+    IF directory.me() IS NULL THEN
+        PERFORM casework._fail('SN404', 'not_found');
+    END IF;
+    SELECT * INTO c FROM casework."case" WHERE id = p_case FOR NO KEY UPDATE;
+    IF NOT FOUND OR NOT EXISTS (SELECT FROM casework.participation p
+                                WHERE p.agency = directory.me() AND p.case_id = p_case AND p.state <> 'ended') THEN
+        PERFORM casework._fail('SN404', 'not_found');
+    END IF;
+    IF p_expected IS NOT NULL AND p_expected <> c.version THEN
+        PERFORM casework._fail('SN412', 'changed_meanwhile');
+    END IF;
+    RETURN c;
+END
+$$;
+
+CREATE FUNCTION casework._to(p_status text, p_move text) RETURNS text
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_to text;
+BEGIN
+    SELECT t.to_status INTO v_to FROM casework.transition t WHERE t.from_status = p_status AND t.move = p_move;
+    IF NOT FOUND THEN
+        PERFORM casework._fail('SN409', 'wrong_state', format('%s does not allow %s', p_status, p_move));
+    END IF;
+    RETURN v_to;
+END
+$$;
+
+-- Starts a clock by the limit in force for this kind. Returns when it is due, in the office's calendar.
+CREATE FUNCTION casework._start_clock(p_case uuid, p_kind text, p_step text, p_limit text, p_office uuid, p_from timestamptz, p_at timestamptz,
+                                      p_handoff uuid DEFAULT NULL, p_arbitration uuid DEFAULT NULL) RETURNS timestamptz
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_limit directory.service_level := directory.limit_of(p_kind, p_limit, p_at);
+    v_due record;
+BEGIN
+    SELECT d.due_at, d.provisional INTO v_due
+    FROM directory.office o, directory.due(o.calendar, p_from, v_limit.amount, v_limit.unit) d WHERE o.id = p_office;
+    INSERT INTO casework.clock (id, case_id, step, office, started_at, due_at, state, provisional, legal_basis, handoff_id, arbitration_id)
+    VALUES (directory.uuid7(p_at), p_case, p_step, p_office, p_from, v_due.due_at, 'running', v_due.provisional, v_limit.legal_basis,
+            p_handoff, p_arbitration);
+    RETURN v_due.due_at;
+END
+$$;
+
+CREATE FUNCTION casework._stop_clocks(p_case uuid, p_steps text[], p_at timestamptz, p_handoff uuid DEFAULT NULL) RETURNS void
+    LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    UPDATE casework.clock SET state = 'stopped', stopped_at = p_at
+    WHERE case_id = p_case AND step = ANY (p_steps) AND state IN ('running', 'paused', 'expired')
+      AND (p_handoff IS NULL OR handoff_id = p_handoff)
+$$;
+
+-- Gives an office a part, or changes the one it has. Copies of the case's columns are refreshed by _save.
+CREATE FUNCTION casework._part(c casework."case", p_office uuid, p_role text, p_state text, p_at timestamptz, p_due timestamptz,
+                               p_handoff uuid, p_external text DEFAULT NULL) RETURNS void
+    LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO casework.participation AS p (id, agency, case_id, office, office_code, role, state, since, until, due_at, handoff_id,
+        external_reference, tracking_code, title, status, outcome, kind, category, area_code, priority, confidential, lead_office,
+        received_at, case_due_at, updated_at)
+    SELECT directory.uuid7(p_at), o.agency, c.id, o.id, o.code, p_role, p_state, p_at, NULL, p_due, p_handoff, p_external,
+        c.tracking_code, c.title, c.status, c.outcome, c.kind, c.category, c.area_code, c.priority, c.confidential, c.lead_office,
+        c.received_at, c.resolve_due, p_at
+    FROM directory.office o WHERE o.id = p_office
+    ON CONFLICT (agency, case_id, office, role) DO UPDATE
+    SET state = excluded.state, since = excluded.since, until = NULL, due_at = excluded.due_at, handoff_id = excluded.handoff_id,
+        external_reference = coalesce(excluded.external_reference, p.external_reference), officer = NULL, officer_name = NULL
+$$;
+
+CREATE FUNCTION casework._end_part(p_case uuid, p_office uuid, p_role text, p_at timestamptz) RETURNS void
+    LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    UPDATE casework.participation SET state = 'ended', until = p_at
+    WHERE case_id = p_case AND office = p_office AND role = p_role AND state IN ('offered', 'active')
+$$;
+
+-- One line of the timeline. Returns the step as it is told to others; the caller counts c.entries up.
+CREATE FUNCTION casework._entry(p_case uuid, p_seq int, p_at timestamptz, p_office uuid, p_actor text, p_type text, p_status text,
+                                p_visibility text, p_body text) RETURNS jsonb
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+DECLARE
+    v_id uuid := directory.uuid7(p_at);
+BEGIN
+    INSERT INTO casework.entry (id, case_id, seq, at, agency, office, actor, type, status, visibility, body)
+    VALUES (v_id, p_case, p_seq, p_at, coalesce(directory.me(), 0), p_office, p_actor, p_type, p_status, p_visibility, p_body);
+    RETURN jsonb_build_object('id', v_id, 'seq', p_seq, 'at', p_at, 'event', p_type, 'status', p_status,
+                              'office', casework._office_ref(p_office), 'note', p_body);
+END
+$$;
+
+CREATE FUNCTION casework._next_step(c casework."case", OUT step text, OUT expected_at timestamptz)
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT x.step, (SELECT k.due_at FROM casework.clock k
+                    WHERE k.case_id = c.id AND k.state IN ('running', 'expired') AND k.step = ANY (x.clocks)
+                      AND (k.handoff_id IS NULL OR EXISTS (SELECT FROM casework.handoff h WHERE h.id = k.handoff_id AND h.role = 'lead'))
+                    ORDER BY array_position(x.clocks, k.step), k.started_at DESC LIMIT 1)
+    FROM (SELECT CASE c.status WHEN 'submitted' THEN 'verify' WHEN 'verified' THEN 'accept_handoff' WHEN 'routed' THEN 'accept_handoff'
+                     WHEN 'in_progress' THEN 'answer' WHEN 'reopened' THEN 'answer' WHEN 'on_hold' THEN 'answer'
+                     WHEN 'in_arbitration' THEN 'arbitrate' WHEN 'answered' THEN 'confirm' WHEN 'needs_information' THEN 'reply' END AS step,
+                 CASE c.status WHEN 'submitted' THEN ARRAY['verify'] WHEN 'verified' THEN ARRAY['offer', 'holder', 'first_answer']
+                     WHEN 'routed' THEN ARRAY['offer', 'holder'] WHEN 'in_progress' THEN ARRAY['first_answer', 'office_reply', 'resolve']
+                     WHEN 'reopened' THEN ARRAY['office_reply', 'resolve'] WHEN 'on_hold' THEN ARRAY['resolve']
+                     WHEN 'in_arbitration' THEN ARRAY['arbitration'] WHEN 'answered' THEN ARRAY['reporter_reply']
+                     WHEN 'needs_information' THEN ARRAY['reporter_reply'] ELSE '{}' END AS clocks) x
+$$;
+
+-- What the origin's intake shows the reporter (contract: GET /v1/complaints/{code}), less what only intake knows.
+CREATE FUNCTION casework._view(c casework."case") RETURNS jsonb
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+    SELECT jsonb_build_object(
+        'case_id', c.id, 'version', c.version, 'status', c.status, 'outcome', c.outcome, 'kind', c.kind, 'category', c.category,
+        'title', c.title, 'description_published', c.description_published, 'area_code', c.area_code,
+        'anonymous', c.anonymous, 'confidential', c.confidential, 'created_at', c.received_at, 'updated_at', c.updated_at,
+        'holder', casework._office_ref(c.holder_office), 'held_since', c.held_since, 'lead', casework._office_ref(c.lead_office),
+        'next_step', n.step, 'expected_at', n.expected_at,
+        'calendar', (SELECT o.calendar FROM directory.office o WHERE o.id = c.holder_office),
+        'clocks', jsonb_build_object(
+            'since_submission', jsonb_build_object('due_at', c.resolve_due, 'working_days_left',
+                (SELECT directory.working_days_between(o.calendar, c.updated_at, c.resolve_due)
+                 FROM directory.office o WHERE o.id = c.holder_office)),
+            'legal', jsonb_build_object('started_at', c.verified_at, 'due_at',
+                (SELECT d.due_at FROM directory.office o, directory.limit_of(c.kind, 'resolve', c.verified_at) l,
+                        directory.due(o.calendar, c.verified_at, l.amount, l.unit) d
+                 WHERE o.id = directory.front_office(c.origin) AND c.verified_at IS NOT NULL))),
+        'steps', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'seq', e.seq, 'at', e.at, 'event', e.type, 'status', e.status,
+                             'office', casework._office_ref(e.office), 'note', e.body) ORDER BY e.seq), '[]')
+                  FROM casework.entry e WHERE e.case_id = c.id AND e.visibility IN ('public', 'reporter')),
+        'answers', (SELECT coalesce(jsonb_agg(jsonb_build_object('answer_id', a.id, 'office', casework._office_ref(a.office), 'body', a.body,
+                               'interim', a.interim, 'published_at', a.published_at) ORDER BY a.published_at), '[]')
+                    FROM casework.answer a WHERE a.case_id = c.id AND a.state = 'published'))
+    FROM casework._next_step(c) n
+$$;
+
+-- What an agency's analytics counts: no texts, no persons.
+CREATE FUNCTION casework._facts(c casework."case", p_agency int) RETURNS jsonb
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+    SELECT jsonb_build_object(
+        'origin', (SELECT a.code FROM directory.agency a WHERE a.number = c.origin), 'received_at', c.received_at, 'kind', c.kind,
+        'category', c.category, 'area_code', c.area_code, 'status', c.status, 'outcome', c.outcome, 'confidential', c.confidential,
+        'automatic', c.automatic, 'due_at', c.resolve_due, 'accepted_at', c.accepted_at, 'first_answer_at', c.first_answer_at,
+        'closed_at', c.closed_at, 'reopened', c.disputes, 'hops', c.hops,
+        'part', (SELECT p.state FROM casework.participation p WHERE p.case_id = c.id AND p.agency = p_agency
+                 ORDER BY array_position(ARRAY['active', 'offered', 'finished', 'ended'], p.state) LIMIT 1),
+        'steps', (SELECT coalesce(jsonb_agg(jsonb_build_object('seq', e.seq, 'at', e.at, 'event', e.type,
+                             'agency', (SELECT a.code FROM directory.office o JOIN directory.agency a ON a.number = o.agency WHERE o.id = e.office),
+                             'office', (SELECT o.code FROM directory.office o WHERE o.id = e.office)) ORDER BY e.seq), '[]')
+                  FROM casework.entry e WHERE e.case_id = c.id AND e.visibility IN ('public', 'reporter')))
+$$;
+
+-- Offices of an agency that an event concerns: its notification tells them.
+CREATE FUNCTION casework._concerned(c casework."case", p_event text, p_agency int) RETURNS jsonb
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(jsonb_agg(DISTINCT p.office_code), '[]') FROM casework.participation p
+    WHERE p.case_id = c.id AND p.agency = p_agency
+      AND CASE p_event WHEN 'handoff_offered' THEN p.state = 'offered'
+                       WHEN 'arbitration_opened' THEN p.role = 'arbiter' AND p.state = 'active'
+                       WHEN 'arbitrated' THEN p.role IN ('lead', 'contributor', 'monitor') AND p.state = 'active'
+                       WHEN 'reopened' THEN p.role = 'lead' AND p.state = 'active'
+                       ELSE false END
+$$;
+
+-- Ends a move: next version, history link, list columns, messages to every party (and to agencies whose part just ended), quota.
+CREATE FUNCTION casework._save(c casework."case", p_at timestamptz, p_steps jsonb, p_kind text, p_body jsonb, p_also int[], p_trace text)
+    RETURNS jsonb LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+DECLARE
+    v_me int := directory.me();
+    v_text text := p_body::text;
+    v_salt bytea := sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
+    v_commitment bytea := sha256(v_salt || convert_to(v_text, 'UTF8'));
+    v_agency int;
+    v_lane text := 'case:' || c.id;
+    v_data jsonb;
+    v_event jsonb;
+    v_wake int[] := '{}';
+    v_moves int;
+    v_bytes bigint;
+BEGIN
+    c.version := c.version + 1;
+    c.updated_at := p_at;
+    c.history_count := c.history_count + 1;
+    c.history_head := sha256(coalesce(c.history_head, '\x'::bytea) || int8send(c.history_count) || int4send(coalesce(v_me, 0))
+        || int8send((extract(epoch FROM p_at) * 1000000)::bigint) || convert_to(p_kind, 'UTF8') || v_commitment);
+    INSERT INTO casework.history (case_id, number, agency, at, kind, commitment, link)
+    VALUES (c.id, c.history_count, coalesce(v_me, 0), p_at, p_kind, v_commitment, c.history_head);
+    INSERT INTO casework.history_body (case_id, number, agency, visibility, salt, body)
+    VALUES (c.id, c.history_count, coalesce(v_me, 0), 'participants', v_salt, v_text);
+
+    UPDATE casework."case" SET
+        version = c.version, status = c.status, outcome = c.outcome, kind = c.kind, category = c.category, title = c.title,
+        description_published = c.description_published, area_code = c.area_code, anonymous = c.anonymous, confidential = c.confidential,
+        priority = c.priority, lead_office = c.lead_office, holder_office = c.holder_office, held_since = c.held_since,
+        interim_holder = c.interim_holder, hops = c.hops, refusals = c.refusals, offers = c.offers, entries = c.entries,
+        disputes = c.disputes, automatic = c.automatic, rating = c.rating, verified_at = c.verified_at, accepted_at = c.accepted_at,
+        first_answer_at = c.first_answer_at, answered_at = c.answered_at, closed_at = c.closed_at, resolve_due = c.resolve_due,
+        updated_at = c.updated_at, history_count = c.history_count, history_head = c.history_head
+    WHERE id = c.id;
+    UPDATE casework.participation SET
+        title = c.title, status = c.status, outcome = c.outcome, kind = c.kind, category = c.category, area_code = c.area_code,
+        priority = c.priority, confidential = c.confidential, lead_office = c.lead_office, case_due_at = c.resolve_due, updated_at = p_at
+    WHERE case_id = c.id AND (state <> 'ended' OR until = p_at);
+
+    IF v_me IS NOT NULL THEN
+        INSERT INTO casework.quota AS q (agency, day, slot, moves, bytes)
+        VALUES (v_me, p_at::date, abs(hashtext(c.id::text) % 16), 1, octet_length(v_text))
+        ON CONFLICT (agency, day, slot) DO UPDATE SET moves = q.moves + 1, bytes = q.bytes + excluded.bytes
+        RETURNING moves, bytes INTO v_moves, v_bytes;
+        IF v_moves > 50000 OR v_bytes > 268435456 THEN
+            PERFORM casework._fail('SN429', 'rate_limited', 'daily limit of writes per agency');
+        END IF;
+    END IF;
+
+    -- The last step names the event; a message's number is the case's version, drawn under its lock.
+    v_event := p_steps -> -1;
+    v_data := jsonb_build_object('case_id', c.id, 'tracking_code', c.tracking_code, 'version', c.version, 'status', c.status,
+        'confidential', c.confidential, 'origin', (SELECT a.code FROM directory.agency a WHERE a.number = c.origin),
+        'event', v_event ->> 'event', 'step', v_event, 'steps', p_steps, 'history_head', encode(c.history_head, 'hex'));
+    FOR v_agency IN
+        SELECT p.agency FROM casework.participation p WHERE p.case_id = c.id AND p.state <> 'ended'
+        UNION SELECT unnest(p_also) UNION SELECT v_me WHERE v_me IS NOT NULL
+    LOOP
+        v_data := v_data || jsonb_build_object('facts', casework._facts(c, v_agency), 'offices',
+            (SELECT coalesce(jsonb_agg(DISTINCT x.code), '[]') FROM jsonb_array_elements(p_steps) s,
+                    jsonb_array_elements(casework._concerned(c, s ->> 'event', v_agency)) x(code)));
+        IF v_agency = v_me THEN
+            PERFORM casework._tell_own(c, v_data, c.version, p_trace);
+        ELSE
+            PERFORM exchange.put(v_agency, 'routing', v_lane, c.version, 'case.changed', v_data, p_trace);
+            v_wake := v_wake || v_agency;
+        END IF;
+    END LOOP;
+    RETURN jsonb_build_object('case_id', c.id, 'version', c.version, 'status', c.status, 'wake', to_jsonb(v_wake));
+END
+$$;
+
+-- Tells the acting (or receiving) agency's own services.
+CREATE FUNCTION casework._tell_own(c casework."case", p_data jsonb, p_number bigint, p_trace text) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_me int := directory.me();
+    v_lane text := 'case:' || c.id;
+BEGIN
+    IF c.origin = v_me THEN
+        PERFORM exchange.put(v_me, 'intake', v_lane, p_number, 'case.changed',
+            p_data - 'facts' || jsonb_build_object('view', casework._view(c)), p_trace);
+    END IF;
+    PERFORM exchange.put(v_me, 'notification', v_lane, p_number, 'case.changed', p_data - 'facts', p_trace);
+    IF NOT c.confidential THEN
+        PERFORM exchange.put(v_me, 'analytics', v_lane, p_number, 'case.changed', p_data, p_trace);
+    END IF;
+END
+$$;

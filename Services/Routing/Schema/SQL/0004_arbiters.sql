@@ -1,0 +1,59 @@
+-- Who decides when nobody takes it. The tree of offices is public; these look-ups cross no border.
+SET LOCAL ROLE sinergi_gate;
+
+-- Offices above one, nearest first (distance 1 = parent).
+CREATE FUNCTION casework._above(p_office uuid) RETURNS TABLE (office uuid, distance int)
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    WITH RECURSIVE up AS (
+        SELECT o.parent AS office, 1 AS distance FROM directory.office o WHERE o.id = p_office AND o.parent IS NOT NULL
+        UNION ALL
+        SELECT o.parent, up.distance + 1 FROM up JOIN directory.office o ON o.id = up.office
+        WHERE o.parent IS NOT NULL AND up.distance < 20
+    )
+    SELECT up.office, up.distance FROM up
+$$;
+
+-- The nearest coordinator above an office that has not refused this case itself. NULL when there is none.
+CREATE FUNCTION casework._coordinator(p_case uuid, p_office uuid) RETURNS uuid
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT o.id FROM casework._above(p_office) a JOIN directory.office o ON o.id = a.office
+    WHERE o.is_coordinator AND o.joined
+      AND NOT EXISTS (SELECT FROM casework.handoff h WHERE h.case_id = p_case AND h.to_office = o.id AND h.state IN ('declined', 'expired'))
+    ORDER BY a.distance LIMIT 1
+$$;
+
+-- Parties of a dispute: who holds it, and who refused or let it lapse since the last arbitration.
+CREATE FUNCTION casework._disputants(c casework."case") RETURNS uuid[]
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT array_agg(DISTINCT x.office) FROM (
+        SELECT c.lead_office AS office
+        UNION SELECT h.to_office FROM casework.handoff h
+        WHERE h.case_id = c.id AND h.role = 'lead' AND h.state IN ('offered', 'declined', 'expired')
+          AND h.offered_at > coalesce((SELECT max(a.decided_at) FROM casework.arbitration a WHERE a.case_id = c.id), '-infinity')) x
+$$;
+
+-- The nearest common arbiter that is no party (product decision 3). Between agencies, every agency involved is a party as a whole.
+-- p_above: climb from this arbiter on. Nobody left: the root stays, even if it is a party.
+CREATE FUNCTION casework._arbiter(p_parties uuid[], p_above uuid DEFAULT NULL) RETURNS uuid
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    WITH party AS (
+        SELECT o.id, o.agency FROM directory.office o WHERE o.id = ANY (p_parties)
+    ), common AS (
+        SELECT a.office, min(a.distance) AS distance FROM party p, casework._above(p.id) a
+        GROUP BY a.office HAVING count(DISTINCT p.id) = cardinality(p_parties)
+    ), ranked AS (
+        SELECT o.id, c.distance FROM common c JOIN directory.office o ON o.id = c.office
+        WHERE o.is_arbiter AND o.joined AND o.id <> ALL (p_parties)
+          AND NOT ((SELECT count(DISTINCT agency) FROM party) > 1 AND o.agency IN (SELECT agency FROM party))
+          AND (p_above IS NULL OR o.id IN (SELECT office FROM casework._above(p_above)))
+    )
+    SELECT coalesce(
+        (SELECT id FROM ranked ORDER BY distance LIMIT 1),
+        (SELECT o.id FROM directory.office o WHERE o.is_arbiter AND o.joined AND o.parent IS NULL ORDER BY o.code LIMIT 1))
+$$;
+
+-- Until an arbiter decides, the government of the place owns safety and news; where nobody's place, the origin.
+CREATE FUNCTION casework._interim_holder(c casework."case") RETURNS uuid
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(directory.front_office(directory.agency_of_area(c.area_code)), directory.front_office(c.origin))
+$$;

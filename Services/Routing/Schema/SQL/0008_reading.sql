@@ -1,0 +1,106 @@
+-- What policies cannot express, and what is told on.
+SET LOCAL ROLE sinergi_gate;
+
+CREATE FUNCTION casework._sees(p_case uuid) RETURNS boolean
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM casework.participation p
+                   WHERE p.agency = directory.me() AND p.case_id = p_case AND p.state <> 'ended')
+$$;
+
+-- Who works on a case. Persons only of the own agency.
+CREATE FUNCTION casework.parties(p_case uuid)
+    RETURNS TABLE (office uuid, office_code text, agency int, role text, state text, since timestamptz, until timestamptz, due_at timestamptz,
+                   officer_name text, external_reference text, handoff_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT p.office, p.office_code, p.agency, p.role, p.state, p.since, p.until, p.due_at,
+           CASE WHEN p.agency = directory.me() THEN p.officer_name END, p.external_reference, p.handoff_id
+    FROM casework.participation p WHERE p.case_id = p_case AND casework._sees(p_case)
+    ORDER BY p.since, p.id
+$$;
+
+CREATE FUNCTION casework.reporter_view(p_case uuid) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT casework._view(c) FROM casework."case" c WHERE c.id = p_case AND casework._sees(p_case)
+$$;
+
+-- A message that crossed the border to this agency's routing: told on to the own services, in the transaction that finishes it.
+-- The message is a hint; what is told is the case as it is now. An agency whose part has ended gets only what the message carries.
+CREATE FUNCTION casework.tell_on(p_message uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m exchange.message;
+    c casework."case";
+BEGIN
+    SELECT x.* INTO m FROM exchange.message x WHERE x.id = p_message AND x.destination = directory.me() AND x.service = 'routing';
+    IF NOT FOUND THEN
+        PERFORM casework._fail('SN404', 'not_found');
+    END IF;
+    IF m.type <> 'case.changed' THEN
+        PERFORM casework._fail('SN422', 'bad_format', '#/type');
+    END IF;
+    SELECT x.* INTO c FROM casework."case" x WHERE x.id = (m.data ->> 'case_id')::uuid;
+    IF NOT FOUND THEN
+        PERFORM casework._fail('SN404', 'not_found');
+    END IF;
+    PERFORM casework._tell_own(c, m.data, m.number, m.trace);
+END
+$$;
+
+-- Recomputes the chain of one case the caller sees. NULL number: whole. Otherwise the first link that does not fit.
+CREATE FUNCTION casework.verify_history(p_case uuid, OUT broken_number bigint, OUT reason text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_link casework.history;
+    v_body casework.history_body;
+    v_prev bytea := '\x';
+    v_expected bytea;
+    v_next bigint := 1;
+    c casework."case";
+BEGIN
+    SELECT x.* INTO c FROM casework."case" x WHERE x.id = p_case AND (directory.me() IS NULL OR casework._sees(p_case));
+    IF NOT FOUND THEN
+        PERFORM casework._fail('SN404', 'not_found');
+    END IF;
+    FOR v_link IN SELECT * FROM casework.history h WHERE h.case_id = p_case ORDER BY h.number LOOP
+        IF v_link.number <> v_next THEN
+            broken_number := v_next; reason := 'missing'; RETURN;
+        END IF;
+        v_expected := sha256(v_prev || int8send(v_link.number) || int4send(v_link.agency)
+            || int8send((extract(epoch FROM v_link.at) * 1000000)::bigint) || convert_to(v_link.kind, 'UTF8') || v_link.commitment);
+        IF v_expected <> v_link.link THEN
+            broken_number := v_link.number; reason := 'link'; RETURN;
+        END IF;
+        SELECT b.* INTO v_body FROM casework.history_body b WHERE b.case_id = p_case AND b.number = v_link.number;
+        -- A body may have been erased by law: the link stays. A body that is there must match.
+        IF FOUND AND sha256(v_body.salt || convert_to(v_body.body, 'UTF8')) <> v_link.commitment THEN
+            broken_number := v_link.number; reason := 'body'; RETURN;
+        END IF;
+        v_prev := v_link.link;
+        v_next := v_next + 1;
+    END LOOP;
+    IF c.history_count <> v_next - 1 OR c.history_head IS DISTINCT FROM NULLIF(v_prev, '\x'::bytea) THEN
+        broken_number := v_next; reason := 'head';
+    END IF;
+END
+$$;
+
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA casework FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    casework.open_case(uuid, jsonb, text), casework.record_decision(uuid, uuid, text, text, jsonb, jsonb),
+    casework.verify(uuid, int, text, jsonb, text, text), casework.offer(uuid, uuid, int, text, text, text, text, text, text),
+    casework.accept(uuid, int, text, text, text, text), casework.decline(uuid, uuid, int, text, text, text, text, text),
+    casework.recall(uuid, int, text, text, text), casework.request_arbitration(uuid, uuid, int, text, text, text),
+    casework.arbitrate(uuid, int, text, text, jsonb, text, text, text), casework.expire(uuid, text), casework.overdue(int),
+    casework.assign(uuid, uuid, int, text, text, uuid, text, text), casework.note(uuid, uuid, text, text, text, text, text),
+    casework.draft_answer(uuid, uuid, text, uuid, text, text, boolean), casework.review_answer(uuid, uuid, text, boolean, text),
+    casework.publish_answer(uuid, uuid, int, text, text, text), casework.reporter_confirm(uuid, int, text, text),
+    casework.reporter_dispute(uuid, text, uuid, text), casework.reporter_withdraw(uuid, text, text),
+    casework.parties(uuid), casework.reporter_view(uuid), casework.tell_on(uuid), casework.verify_history(uuid)
+    TO sinergi_routing;
+GRANT EXECUTE ON FUNCTION casework.sweep(int) TO sinergi_platform;
+GRANT EXECUTE ON FUNCTION casework.verify_history(uuid) TO sinergi_migrator;
+
+-- Rows that only repeat an answer live 24 hours, quotas a week.
+SET LOCAL ROLE sinergi_migrator;
+INSERT INTO platform.expiring (relation, stamp, keep) VALUES
+    ('casework.idempotency', 'created_at', '24 hours'), ('casework.quota', 'day', '7 days');
