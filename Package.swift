@@ -13,6 +13,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
@@ -66,14 +67,14 @@ let package = Package(
             name: "ServiceKit",
             dependencies: [
                 "SinergiCore", "Postgres", "PostgresMigrations", "Tenancy", "Identity", logging, lifecycle, configuration,
-                crypto, hummingbird, httpTypes, httpClient, nioCore, metrics, coreMetrics, mustache,
+                crypto, hummingbird, httpTypes, httpClient, nioCore, nioHTTP1, metrics, coreMetrics, mustache,
             ],
             path: "Shared/ServiceKit", resources: [.copy("Assets")]),
         .target(
             name: "Exchange",
             dependencies: [
-                "SinergiCore", "Postgres", "PostgresMigrations", "Tenancy", "ServiceKit", logging, lifecycle, hummingbird, nioCore,
-                metrics,
+                "SinergiCore", "Postgres", "PostgresMigrations", "Tenancy", "Identity", "ServiceKit", logging, lifecycle, hummingbird,
+                nioCore, httpTypes, metrics, configuration,
             ],
             path: "Shared/Exchange", resources: [.copy("Schema")]),
 
@@ -102,7 +103,7 @@ let package = Package(
             name: "NotificationSchema", dependencies: ["PostgresMigrations"], path: "Services/Notification/Schema",
             resources: [.copy("SQL")]),
         .target(
-            name: "NotificationServer", dependencies: serverParts + ["CCurl", "NotificationAPI", "NotificationSchema"],
+            name: "NotificationServer", dependencies: serverParts + ["CCurl", "NotificationAPI", "NotificationSchema", nioHTTP1],
             path: "Services/Notification/Server", resources: [.copy("Resources")]),
         .executableTarget(
             name: "notification", dependencies: ["NotificationServer", "ServiceKit"], path: "Services/Notification/Main"),
@@ -141,12 +142,15 @@ let package = Package(
             path: "Tests/ServiceKitTests"),
         .testTarget(
             name: "BorderTests",
-            dependencies: ["OperatorKit", "Postgres", "PostgresMigrations", "PostgresTesting", "SinergiCore", "Tenancy", logging],
+            dependencies: [
+                "OperatorKit", "Postgres", "PostgresMigrations", "PostgresTesting", "SinergiCore", "Tenancy", "Exchange", logging,
+            ],
             path: "Tests/BorderTests"),
         .testTarget(
             name: "ServicesTests",
             dependencies: [
                 "IntakeServer", "RoutingServer", "NotificationServer", "AnalyticsServer", "OperatorKit", "IntakeAPI", "RoutingAPI",
+                "NotificationAPI", "NotificationSchema", "AnalyticsAPI", "AnalyticsSchema", "PostgresMigrations", httpClient,
                 "ServiceKit", "Identity", "Exchange", "Tenancy", "SinergiCore", "Postgres", "PostgresTesting", hummingbird, httpTypes,
                 nioCore, logging, configuration, .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
@@ -155,6 +159,7 @@ let package = Package(
             name: "ContractTests",
             dependencies: [
                 "IntakeServer", "RoutingServer", "NotificationServer", "AnalyticsServer", "ServiceKit", hummingbird, httpTypes,
+                "NotificationAPI", "AnalyticsAPI", "SinergiCore", "Identity", "Tenancy", "Postgres", logging, configuration, httpClient,
             ],
             path: "Tests/ContractTests"),
     ],

@@ -106,20 +106,13 @@ CREATE FUNCTION exchange.park(p_ids uuid[], p_problems text[]) RETURNS int
     SELECT count(*)::int FROM gone
 $$;
 
--- An agency's own parked messages; the migrator's login reaches every agency's. Not "me() is NULL": an agency's login
--- could take its group role, which is no agency's.
-CREATE FUNCTION exchange.may_operate(p_destination int) RETURNS boolean
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT p_destination = directory.me() OR pg_has_role(session_user, 'sinergi_migrator', 'member')
-$$;
-
 -- An operator of the agency puts a parked message back (same id, up to 21 days old) or drops it.
 CREATE FUNCTION exchange.requeue(p_id uuid) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_row exchange.parked;
 BEGIN
-    DELETE FROM exchange.parked p WHERE p.id = p_id AND exchange.may_operate(p.destination) RETURNING * INTO v_row;
+    DELETE FROM exchange.parked p WHERE p.id = p_id AND (p.destination = directory.me() OR directory.is_operator()) RETURNING * INTO v_row;
     IF NOT FOUND THEN
         RETURN false;
     END IF;
@@ -133,7 +126,7 @@ END
 $$;
 CREATE FUNCTION exchange.drop_parked(p_id uuid) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    WITH gone AS (DELETE FROM exchange.parked p WHERE p.id = p_id AND exchange.may_operate(p.destination) RETURNING 1)
+    WITH gone AS (DELETE FROM exchange.parked p WHERE p.id = p_id AND (p.destination = directory.me() OR directory.is_operator()) RETURNING 1)
     SELECT count(*) > 0 FROM gone
 $$;
 

@@ -24,6 +24,12 @@ CREATE FUNCTION directory.my_service() RETURNS text
         CASE pg_catalog.current_setting('role') WHEN 'none' THEN session_user::text ELSE pg_catalog.current_setting('role') END,
         '^s_[0-9]{1,9}_(intake|routing|notification|analytics)$');
 
+-- Whether the login itself is the operator's, who acts for all. Never "me() is NULL": an agency's login may take its group role,
+-- which is no agency's, and must see nothing then.
+CREATE FUNCTION directory.is_operator() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN pg_catalog.pg_has_role(session_user, 'sinergi_platform', 'member') OR pg_catalog.pg_has_role(session_user, 'sinergi_migrator', 'member');
+
 -- UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds, then random.
 CREATE FUNCTION directory.uuid7(p_at timestamptz DEFAULT pg_catalog.clock_timestamp()) RETURNS uuid
     LANGUAGE sql VOLATILE PARALLEL SAFE
@@ -220,7 +226,7 @@ END
 $$;
 GRANT INSERT, UPDATE ON directory.node TO sinergi_gate;
 
-GRANT EXECUTE ON FUNCTION directory.me(), directory.my_service(), directory.uuid7(timestamptz)
+GRANT EXECUTE ON FUNCTION directory.me(), directory.my_service(), directory.is_operator(), directory.uuid7(timestamptz)
     TO sinergi_intake, sinergi_routing, sinergi_notification, sinergi_analytics, sinergi_platform, sinergi_gate, sinergi_migrator;
 
 -- Limits as dated data. Sources: PermenPANRB 62/2018 as published by LAPOR! (3/5/10 and 5/14/60 working days), Perpres 76/2013,

@@ -42,7 +42,8 @@ REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC;
 GRANT USAGE ON LANGUAGE plpgsql TO sinergi_owner, sinergi_gate, sinergi_migrator;
 
--- What would let one agency stall or fill another: advisory locks and large objects.
+-- What would let one agency stall or fill another: advisory locks and large objects. Letting go of one's own locks stays
+-- allowed: a pool does it when it takes a connection back.
 DO $$
 DECLARE
     v_function regprocedure;
@@ -50,6 +51,7 @@ BEGIN
     FOR v_function IN
         SELECT p.oid::regprocedure FROM pg_catalog.pg_proc p
         WHERE p.pronamespace = 'pg_catalog'::regnamespace
+          AND p.proname <> 'pg_advisory_unlock_all'
           AND (p.proname ~ '^pg_(try_)?advisory_' OR p.proname ~ '^lo_' OR p.proname IN ('loread', 'lowrite'))
     LOOP
         EXECUTE pg_catalog.format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', v_function);

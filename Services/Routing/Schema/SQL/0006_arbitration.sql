@@ -100,6 +100,16 @@ BEGIN
 END
 $$;
 
+-- Who looks after a clock: parties, coordinators above its office, the operator.
+CREATE FUNCTION casework._looks_after(k casework.clock) RETURNS boolean
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT directory.is_operator()
+        OR EXISTS (SELECT FROM casework.participation p
+                   WHERE p.agency = directory.me() AND p.case_id = k.case_id AND p.state <> 'ended')
+        OR EXISTS (SELECT FROM casework._above(k.office) a JOIN directory.office o ON o.id = a.office
+                   WHERE o.agency = directory.me() AND o.is_coordinator)
+$$;
+
 -- A clock that ran out. Decides for itself and idempotently: true when it did something. Any party, every coordinator and the platform run it.
 CREATE FUNCTION casework.expire(p_clock uuid, p_trace text DEFAULT NULL) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -117,7 +127,7 @@ DECLARE
     v_due timestamptz;
 BEGIN
     SELECT x.* INTO k FROM casework.clock x WHERE x.id = p_clock;
-    IF NOT FOUND THEN
+    IF NOT FOUND OR NOT casework._looks_after(k) THEN
         RETURN NULL;
     END IF;
     SELECT x.* INTO c FROM casework."case" x WHERE x.id = k.case_id FOR NO KEY UPDATE;
@@ -207,11 +217,7 @@ CREATE FUNCTION casework.overdue(p_limit int) RETURNS TABLE (clock uuid, step te
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT k.id, k.step, k.due_at FROM casework.clock k
     WHERE k.state = 'running' AND k.step IN ('offer', 'holder', 'arbitration', 'reporter_reply') AND k.due_at < clock_timestamp()
-      AND (directory.me() IS NULL
-           OR EXISTS (SELECT FROM casework.participation p
-                      WHERE p.agency = directory.me() AND p.case_id = k.case_id AND p.state <> 'ended')
-           OR EXISTS (SELECT FROM casework._above(k.office) a JOIN directory.office o ON o.id = a.office
-                      WHERE o.agency = directory.me() AND o.is_coordinator))
+      AND casework._looks_after(k)
     ORDER BY k.due_at LIMIT least(p_limit, 1000)
 $$;
 

@@ -57,7 +57,7 @@ DECLARE
     v_next bigint := 1;
     c casework."case";
 BEGIN
-    SELECT x.* INTO c FROM casework."case" x WHERE x.id = p_case AND (directory.me() IS NULL OR casework._sees(p_case));
+    SELECT x.* INTO c FROM casework."case" x WHERE x.id = p_case AND (directory.is_operator() OR casework._sees(p_case));
     IF NOT FOUND THEN
         PERFORM casework._fail('SN404', 'not_found');
     END IF;

@@ -1,0 +1,34 @@
+public import Foundation
+
+/// The 201 answer to a complaint. The access key is shown here and never again.
+public struct ComplaintReceipt: Codable, Sendable, Equatable {
+    /// Such as `PPU-7K3M9-QXA2T-8`.
+    public var trackingCode: String
+    /// Bearer token of the reporter.
+    public var accessKey: String
+    public var status: String
+    /// The agency that received the complaint.
+    public var agency: OfficeReference
+    public var createdAt: Date
+    /// Names of fields that would help the officers; nothing is refused for them.
+    public var missing: [String]
+
+    public init(
+        trackingCode: String, accessKey: String, status: String, agency: OfficeReference, createdAt: Date,
+        missing: [String]
+    ) {
+        self.trackingCode = trackingCode
+        self.accessKey = accessKey
+        self.status = status
+        self.agency = agency
+        self.createdAt = createdAt
+        self.missing = missing
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case status, agency, missing
+        case trackingCode = "tracking_code"
+        case accessKey = "access_key"
+        case createdAt = "created_at"
+    }
+}

@@ -1,0 +1,20 @@
+/// Names of the events that intake sends to the other services of its node.
+///
+/// Their data is written with keys in snake_case, which `EventCoding` reads back into the properties' names. What goes to
+/// notification (`reporter.notice`) and to analytics (`complaint.counted`) is described in those services' own API.
+public enum IntakeEventType {
+    /// To routing: a complaint came in; its data is `ComplaintReceived`.
+    public static let received = "complaint.received"
+    /// To routing: the reporter is content; its data is `ReporterConfirmed`.
+    public static let confirmed = "reporter.confirmed"
+    /// To routing: the reporter is not content; its data is `ReporterDisputed`.
+    public static let disputed = "reporter.disputed"
+    /// To routing: the reporter takes the complaint back; its data is `ReporterWithdrew`.
+    public static let withdrew = "reporter.withdrew"
+}
+
+/// The lane of everything that concerns one complaint: delivered in order.
+public enum IntakeLane {
+    /// - Parameter id: The complaint's id, lower case.
+    public static func complaint(_ id: String) -> String { "complaint:\(id)" }
+}

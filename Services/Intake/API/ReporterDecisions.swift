@@ -1,0 +1,74 @@
+public import Foundation
+
+/// Body of `POST …/confirmation`.
+public struct Confirmation: Codable, Sendable, Equatable {
+    /// 1 (bad) to 5 (good); optional.
+    public var rating: Int?
+    /// At most 2,000 characters.
+    public var comment: String?
+
+    public init(rating: Int? = nil, comment: String? = nil) {
+        self.rating = rating
+        self.comment = comment
+    }
+}
+
+/// Body of `POST …/dispute`.
+public struct Dispute: Codable, Sendable, Equatable {
+    /// What is still wrong; 10 to 2,000 characters.
+    public var reason: String
+    /// The part disputed in a joint case: an office's code. `nil`: the whole.
+    public var part: String?
+
+    public init(reason: String, part: String? = nil) {
+        self.reason = reason
+        self.part = part
+    }
+}
+
+/// Body of `POST …/withdrawal`.
+public struct Withdrawal: Codable, Sendable, Equatable {
+    /// At most 2,000 characters.
+    public var reason: String?
+
+    public init(reason: String? = nil) {
+        self.reason = reason
+    }
+}
+
+/// Data of `reporter.confirmed`.
+public struct ReporterConfirmed: Codable, Sendable, Equatable {
+    public var caseId: UUID
+    public var rating: Int?
+    public var comment: String?
+
+    public init(caseId: UUID, rating: Int?, comment: String?) {
+        self.caseId = caseId
+        self.rating = rating
+        self.comment = comment
+    }
+}
+
+/// Data of `reporter.disputed`.
+public struct ReporterDisputed: Codable, Sendable, Equatable {
+    public var caseId: UUID
+    public var reason: String
+    public var part: String?
+
+    public init(caseId: UUID, reason: String, part: String?) {
+        self.caseId = caseId
+        self.reason = reason
+        self.part = part
+    }
+}
+
+/// Data of `reporter.withdrew`.
+public struct ReporterWithdrew: Codable, Sendable, Equatable {
+    public var caseId: UUID
+    public var reason: String?
+
+    public init(caseId: UUID, reason: String?) {
+        self.caseId = caseId
+        self.reason = reason
+    }
+}

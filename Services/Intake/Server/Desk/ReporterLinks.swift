@@ -1,0 +1,14 @@
+import Tenancy
+
+/// Addresses of pages for reporters, as they stand in notices. They never hold an access key.
+struct ReporterLinks: Sendable {
+    /// `http.public.url`, without a slash at its end.
+    let publicURL: String
+    /// Whether each agency's base address ends with its code.
+    let hosted: Bool
+
+    func base(of agency: AgencyScope) -> String { hosted ? "\(publicURL)/\(agency.code)" : publicURL }
+
+    /// Where a reporter types the access key of this complaint.
+    func following(code: String, agency: AgencyScope) -> String { "\(base(of: agency))/follow?code=\(code)" }
+}

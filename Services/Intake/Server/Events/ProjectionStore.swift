@@ -1,0 +1,77 @@
+import Foundation
+import Postgres
+import ServiceKit
+import SinergiCore
+
+/// The projection of a case beside its complaint.
+struct ProjectionStore: Sendable {
+    /// What is known before a change is applied.
+    struct Known: Sendable {
+        let trackingCode: String
+        let language: String
+        let confidential: Bool
+        let viewVersion: Int
+        let notifiedSeq: Int
+    }
+
+    /// The reporter's sealed contact, where there is a way to reach them.
+    struct Contact: Sendable {
+        let sealed: [UInt8]
+        let hasEmail: Bool
+        let hasPhone: Bool
+    }
+
+    func lock(_ id: UUID, in transaction: PostgresTransaction) async throws -> Known? {
+        try await transaction.query(
+            """
+            SELECT tracking_code, language, confidential, view_version::int8 AS view_version, notified_seq::int8 AS notified_seq
+            FROM intake.complaint WHERE agency = directory.me() AND id = \(id) FOR NO KEY UPDATE
+            """
+        ).first.map { row in
+            Known(
+                trackingCode: try row.decode("tracking_code"), language: try row.decode("language"),
+                confidential: try row.decode("confidential"), viewVersion: try row.decode("view_version"),
+                notifiedSeq: try row.decode("notified_seq"))
+        }
+    }
+
+    func contact(of id: UUID, in transaction: PostgresTransaction) async throws -> Contact? {
+        try await transaction.query(
+            """
+            SELECT sealed, has_email, has_phone FROM intake.reporter
+            WHERE agency = directory.me() AND complaint = \(id) AND (has_email OR has_phone)
+            """
+        ).first.map { row in
+            Contact(
+                sealed: try row.decode("sealed"), hasEmail: try row.decode("has_email"),
+                hasPhone: try row.decode("has_phone"))
+        }
+    }
+
+    /// Stores the view as it came, and draws numbers for messages in the complaint's lane.
+    ///
+    /// What an officer has checked becomes public; what turned confidential is withdrawn from the public.
+    /// - Returns: The first number drawn.
+    func save(
+        _ change: CaseChanged, data: String, messages: Int, notifiedSeq: Int, in transaction: PostgresTransaction
+    ) async throws -> Int {
+        let row = try await transaction.query(
+            """
+            UPDATE intake.complaint
+            SET view = \(JSONText(data))::jsonb -> 'view', view_version = \(Int32(change.version)),
+                notified_seq = \(Int32(notifiedSeq)), version = version + \(messages), updated_at = \(change.view.updatedAt),
+                published = NOT confidential AND \(change.view.mayBePublished)
+            WHERE agency = directory.me() AND id = \(change.caseID)
+            RETURNING version
+            """)
+        guard let version = try row.first?.decode("version", as: Int.self) else { throw FollowingError.vanished }
+        return version - messages + 1
+    }
+}
+
+extension CaseProjection {
+    /// Whether an officer has checked a text for the public and nothing speaks against showing it.
+    var mayBePublished: Bool {
+        confidential != true && descriptionPublished != nil && !(Kind(rawValue: kind)?.isConfidentialByDefault ?? false)
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import IntakeAPI
+import ServiceKit
+import SinergiCore
+
+/// The reporter's view of a case as `case.changed` carries it, read from JSON.
+///
+/// Newer code may add members; they are kept in the stored text and ignored here.
+struct CaseProjection: Codable, Sendable {
+    var status: String
+    var outcome: String?
+    var kind: String
+    var category: String?
+    var title: String
+    var descriptionPublished: String?
+    var areaCode: String?
+    var anonymous: Bool?
+    var confidential: Bool?
+    var updatedAt: Date
+    var holder: OfficeReference?
+    var heldSince: Date?
+    var nextStep: String?
+    var expectedAt: Date?
+    var clocks: ReporterClocks
+    var steps: [ReporterStep]
+    var answers: [ReporterAnswer]
+
+    private enum CodingKeys: String, CodingKey {
+        case status, outcome, kind, category, title, anonymous, confidential, holder, clocks, steps, answers
+        case descriptionPublished = "description_published"
+        case areaCode = "area_code"
+        case updatedAt = "updated_at"
+        case heldSince = "held_since"
+        case nextStep = "next_step"
+        case expectedAt = "expected_at"
+    }
+
+    /// - Throws: `DecodingError` for text that is no view of a case.
+    init(json: String) throws {
+        self = try Self.decoder.decode(CaseProjection.self, from: Data(json.utf8))
+    }
+
+    /// What is shown between receipt and the moment at which routing opens the case: the agency's front office holds it.
+    init(
+        received record: ComplaintRecord, holder: OfficeReference, agency: OfficeReference, times: ExpectedTimes.Times
+    ) {
+        status = CaseStatus.submitted.rawValue
+        outcome = nil
+        kind = record.kind
+        category = record.category
+        title = record.title
+        areaCode = record.areaCode
+        anonymous = record.anonymous
+        confidential = record.confidential
+        updatedAt = record.receivedAt
+        self.holder = holder
+        heldSince = record.receivedAt
+        nextStep = NextStep.verify.rawValue
+        expectedAt = times.verifyDue
+        clocks = ReporterClocks(
+            sinceSubmission: .init(dueAt: times.resolveDue, workingDaysLeft: times.workingDaysLeft),
+            legal: .init(startedAt: nil, dueAt: nil))
+        steps = [
+            ReporterStep(
+                seq: NoticeID.receivedSeq, at: record.receivedAt, event: CaseEvent.received.rawValue,
+                status: CaseStatus.submitted.rawValue, office: agency, note: nil)
+        ]
+        answers = []
+    }
+
+    /// The projection in the form in which it is stored.
+    func json() throws -> JSONValue {
+        try JSONParser.parse(try JSONWriter.bytes(of: self))
+    }
+
+    static let decoder: JSONDecoder = {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .custom { decoder in
+            let container = try decoder.singleValueContainer()
+            let text = try container.decode(String.self)
+            guard let date = Timestamp.date(text) else {
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "no time: \(text)")
+            }
+            return date
+        }
+        return decoder
+    }()
+}
+
+extension CaseProjection {
+    /// What the holder of the access key sees.
+    func view(of record: ComplaintRecord) -> ComplaintView {
+        ComplaintView(
+            summary: summary(of: record, description: record.description), answers: answers, messages: [],
+            anonymous: anonymous ?? record.anonymous, confidential: confidential ?? record.confidential, lat: record.lat,
+            long: record.long, address: record.address, actions: actions)
+    }
+
+    /// What everybody sees, once an officer has checked the text; `nil` before, and always for confidential complaints.
+    func publicView(of record: ComplaintRecord) -> ComplaintSummary? {
+        guard record.published, !record.confidential, confidential != true, let text = descriptionPublished else { return nil }
+        var summary = summary(of: record, description: text)
+        // Notes are written to the reporter, nobody has checked them for the public.
+        for index in summary.steps.indices { summary.steps[index].note = nil }
+        return summary
+    }
+
+    private func summary(of record: ComplaintRecord, description: String) -> ComplaintSummary {
+        var clocks = clocks
+        let isOpen = CaseStatus(rawValue: status)?.isOpen ?? true
+        clocks.sinceSubmission.workingDaysLeft = isOpen ? record.workingDaysLeft ?? clocks.sinceSubmission.workingDaysLeft : nil
+        return ComplaintSummary(
+            trackingCode: record.trackingCode, status: status, outcome: outcome, kind: kind, category: category,
+            title: title, description: description, areaCode: areaCode, createdAt: record.receivedAt,
+            updatedAt: updatedAt, holder: holder, heldSince: heldSince, nextStep: nextStep, expectedAt: expectedAt,
+            clocks: clocks, steps: steps)
+    }
+
+    /// What the reporter may do now.
+    private var actions: [String] {
+        guard let status = CaseStatus(rawValue: status) else { return [] }
+        let moves = TransitionTable.moves(from: status)
+        return [CaseMove.confirm, .dispute, .withdraw].filter(moves.contains).map(\.rawValue)
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import Postgres
+
+/// A complaint as its reporter's pages need it: what came in, and the projection of its case.
+struct ComplaintRecord: Sendable {
+    let id: UUID
+    let trackingCode: String
+    let accessKeyHash: [UInt8]
+    let kind: String
+    let category: String?
+    let title: String
+    let description: String
+    let areaCode: String?
+    let lat: Double?
+    let long: Double?
+    let address: String?
+    let anonymous: Bool
+    let confidential: Bool
+    let language: String
+    let receivedAt: Date
+    let published: Bool
+    /// JSON text of the reporter's view of the case; `nil` until routing has opened it.
+    let view: String?
+    /// Working days until the reporter's clock ends, by the holder's calendar.
+    let workingDaysLeft: Int?
+}
+
+extension ComplaintRecord: PostgresRecord {
+    init(row: PostgresRow) throws(PostgresDecodingError) {
+        id = try row.decode("id")
+        trackingCode = try row.decode("tracking_code")
+        accessKeyHash = try row.decode("access_key_hash")
+        kind = try row.decode("kind")
+        category = try row.decodeIfPresent("category")
+        title = try row.decode("title")
+        description = try row.decode("description")
+        areaCode = try row.decodeIfPresent("area_code")
+        lat = try row.decodeIfPresent("lat")
+        long = try row.decodeIfPresent("long")
+        address = try row.decodeIfPresent("address")
+        anonymous = try row.decode("anonymous")
+        confidential = try row.decode("confidential")
+        language = try row.decode("language")
+        receivedAt = try row.decode("received_at")
+        published = try row.decode("published")
+        view = try row.decodeIfPresent("view")
+        workingDaysLeft = try row.decodeIfPresent("working_days_left").map { (days: Int32) in Int(days) }
+    }
+}
+
+/// Reads and changes complaints on behalf of their reporters.
+struct FollowingStore: Sendable {
+    /// One complaint; `nil` when the agency has none of this code.
+    func find(code: String, in database: some PostgresQueryable) async throws -> ComplaintRecord? {
+        try await database.query("\(Self.columns) WHERE c.agency = directory.me() AND c.tracking_code = \(code)").first
+            .map(ComplaintRecord.init(row:))
+    }
+
+    /// As `find`, and keeps others from changing it until the transaction ends.
+    func lock(code: String, in transaction: PostgresTransaction) async throws -> ComplaintRecord? {
+        try await transaction.query(
+            "\(Self.columns) WHERE c.agency = directory.me() AND c.tracking_code = \(code) FOR NO KEY UPDATE OF c"
+        ).first.map(ComplaintRecord.init(row:))
+    }
+
+    /// The statement for one round trip of its own.
+    static func finding(_ code: String) -> SQL {
+        "\(columns) WHERE c.agency = directory.me() AND c.tracking_code = \(code)"
+    }
+
+    /// Shows the reporter's own step before routing has applied it, and draws the next number of the complaint's lane.
+    func showOptimistic(view: String, of id: UUID, in transaction: PostgresTransaction) async throws -> Int {
+        let row = try await transaction.query(
+            """
+            UPDATE intake.complaint
+            SET version = version + 1, view = \(JSONText(view)), updated_at = clock_timestamp()
+            WHERE agency = directory.me() AND id = \(id)
+            RETURNING version
+            """)
+        guard let number = try row.first?.decode("version", as: Int.self) else { throw FollowingError.vanished }
+        return number
+    }
+
+    /// Records the key of a step; `false` when it was recorded before with the same body.
+    /// - Throws: `FollowingError.keyReused` when it was another body.
+    func record(
+        key: String, caller: String, hash: [UInt8], of id: UUID, in transaction: PostgresTransaction
+    ) async throws -> Bool {
+        let inserted = try await transaction.query(
+            """
+            INSERT INTO intake.idempotency AS kept (agency, caller, key, request_hash, complaint, created_at)
+            VALUES (directory.me(), \(caller), \(key), \(hash), \(id), clock_timestamp())
+            ON CONFLICT (agency, caller, key) DO UPDATE
+            SET request_hash = excluded.request_hash, complaint = excluded.complaint, created_at = excluded.created_at
+            WHERE kept.created_at < excluded.created_at - interval '24 hours'
+            RETURNING true
+            """)
+        guard inserted.isEmpty else { return true }
+        let kept = try await transaction.query(
+            """
+            SELECT request_hash FROM intake.idempotency
+            WHERE agency = directory.me() AND caller = \(caller) AND key = \(key)
+            """
+        ).first
+        guard try kept?.decode("request_hash", as: [UInt8].self) == hash else { throw FollowingError.keyReused }
+        return false
+    }
+
+    private static let columns: SQL = """
+        SELECT c.id, c.tracking_code, c.access_key_hash, c.kind, c.category, c.title, c.description, c.area_code, c.lat,
+            c.long, c.address, c.anonymous, c.confidential, c.language, c.received_at, c.published, c.view::text AS view,
+            directory.working_days_between(c.view ->> 'calendar', clock_timestamp(),
+                (c.view #>> '{clocks,since_submission,due_at}')::timestamptz) AS working_days_left
+        FROM intake.complaint c
+        """
+}
+
+enum FollowingError: Error {
+    /// A locked row was gone when it was to be changed.
+    case vanished
+    /// An Idempotency-Key came with another body.
+    case keyReused
+}

@@ -1,0 +1,63 @@
+import Exchange
+import Foundation
+import NotificationAPI
+import Postgres
+import SinergiCore
+import Tenancy
+
+/// Turns events into messages: one for each step, channel and recipient, in the transaction of the inbox.
+struct NoticeHandler: Sendable {
+    let directory: DirectoryStore
+    let store: MessageStore
+    /// Rung when there may be something to send. The transaction is not committed yet then; senders look again.
+    let bells: [SendBell]
+
+    /// For `InboxRoute`. Types that this version does not know concern others.
+    func handle(_ event: CloudEvent, _ transaction: PostgresTransaction, _ scope: AgencyScope) async throws -> [Int] {
+        let messages: [NewMessage] =
+            switch event.type {
+            case ReporterNotice.eventType: try Self.messages(EventData.decode(ReporterNotice.self, from: event), scope)
+            case CaseChanged.eventType: try await messages(EventData.decode(CaseChanged.self, from: event), scope)
+            default: []
+            }
+        guard !messages.isEmpty else { return [] }
+        try await store.add(messages, in: transaction)
+        for bell in bells { bell.ring() }
+        return []
+    }
+
+    /// To the reporter, by each way that there is.
+    static func messages(_ notice: ReporterNotice, _ scope: AgencyScope) throws -> [NewMessage] {
+        guard let sealed = Data(base64Encoded: notice.sealedContact) else {
+            throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "sealed_contact is no base64"))
+        }
+        let channels = (notice.hasEmail ? [Channel.mail] : []) + (notice.hasPhone ? [Channel.sms] : [])
+        let confidential = notice.confidential ?? false
+        let content = Content(
+            office: notice.office, officeName: notice.officeName,
+            nextStep: notice.nextStep ?? NextStep(after: notice.status)?.rawValue, expectedAt: notice.expectedAt,
+            link: notice.link, note: notice.note)
+        return channels.map { channel in
+            NewMessage(
+                agency: scope.number, step: notice.messageID, recipient: NewMessage.reporter, channel: channel,
+                trackingCode: notice.trackingCode, event: notice.event,
+                language: Language(rawValue: notice.language) ?? .id, confidential: confidential,
+                content: confidential ? .empty : content.bounded(), sealed: Array(sealed))
+        }
+    }
+
+    /// To the offices concerned that have a mail address in the directory.
+    private func messages(_ change: CaseChanged, _ scope: AgencyScope) async throws -> [NewMessage] {
+        guard let step = change.notable, !change.offices.isEmpty else { return [] }
+        let directory = try await directory.current()
+        return Set(change.offices).sorted().compactMap { code in
+            guard let office = directory.office(code: code), office.agency == scope.number, office.active, office.email != nil
+            else { return nil }
+            let next = step.status.flatMap { NextStep(after: $0)?.rawValue }
+            return NewMessage(
+                agency: scope.number, step: step.id, recipient: code, channel: .mail, trackingCode: change.trackingCode,
+                event: step.event, language: .id, confidential: change.confidential,
+                content: change.confidential ? .empty : Content(office: code, nextStep: next), sealed: nil)
+        }
+    }
+}

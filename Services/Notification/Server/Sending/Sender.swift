@@ -1,0 +1,142 @@
+import Foundation
+import Logging
+import Metrics
+import ServiceLifecycle
+import Synchronization
+import Tenancy
+
+/// Sends one agency's messages of some channels, as many at a time as there are lines.
+///
+/// Three loops: one takes due messages and starts attempts, one writes results down as soon as there are any (those
+/// that come meanwhile share the next transaction), one renews leases. The order of things is what makes a repeat rare:
+/// a message is reserved before anything is sent, and its result is written at once and for as long as it takes; only
+/// a crash in between lets another process repeat it, under the same Message-ID or idempotency key.
+struct Sender: Service {
+    let scope: AgencyScope
+    let channels: [Channel]
+    let lines: Int
+    let store: MessageStore
+    let delivery: Delivery
+    let bell: SendBell
+    let logger: Logger
+    private let state = SenderState()
+    private let resultBell = SendBell()
+    private let doneBell = SendBell()
+
+    init(
+        scope: AgencyScope, channels: [Channel], lines: Int, store: MessageStore, delivery: Delivery, bell: SendBell,
+        logger: Logger
+    ) {
+        self.scope = scope
+        self.channels = channels
+        self.lines = lines
+        self.store = store
+        self.delivery = delivery
+        self.bell = bell
+        self.logger = logger
+    }
+
+    /// Runs until shutdown; attempts under way are finished and written down.
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await withTaskCancellationHandler {
+                await withDiscardingTaskGroup { group in
+                    group.addTask { await self.record() }
+                    group.addTask { await self.renew() }
+                    await claim(in: &group)
+                }
+            } onCancel: {
+                stop()
+            }
+        } onGracefulShutdown: {
+            stop()
+        }
+    }
+
+    private func stop() {
+        state.stopClaiming()
+        bell.ring()
+        resultBell.ring()
+    }
+
+    private func claim(in group: inout DiscardingTaskGroup) async {
+        var idle = 0
+        while !state.isStopped {
+            let held = state.held
+            let taken = held.count < lines ? await take(lines - held.count, except: held) : []
+            state.hold(taken.map(\.id))
+            for message in taken {
+                group.addTask {
+                    let start = ContinuousClock.now
+                    let outcome = await delivery.deliver(message, in: scope)
+                    note(message, outcome)
+                    state.add(AttemptResult(message: message, outcome: outcome, took: start.duration(to: .now)))
+                    resultBell.ring()
+                }
+            }
+            idle = taken.isEmpty ? idle + 1 : 0
+            // A ring comes before its transaction is committed, so the first looks after it are close together.
+            if taken.isEmpty, await bell.wait(atMost: .milliseconds(min(5 << min(idle, 8), 1000))) { idle = 0 }
+        }
+    }
+
+    private func take(_ limit: Int, except held: [UUID]) async -> [QueuedMessage] {
+        do {
+            return try await store.take(limit, of: channels, except: held, in: scope)
+        } catch {
+            logger.warning("messages not taken", metadata: ["agency": "\(scope.code)", "error": "\(error)"])
+            return []
+        }
+    }
+
+    /// Writes results down, and tries again until the database is back: what was sent must not be sent twice.
+    private func record() async {
+        var results: [AttemptResult] = []
+        while !state.isDone {
+            results += state.takeResults()
+            guard !results.isEmpty else {
+                await resultBell.wait(atMost: .seconds(1))
+                continue
+            }
+            do {
+                try await store.record(results, in: scope)
+                state.release(results)
+                results = []
+                bell.ring()
+            } catch {
+                logger.warning("results not written down", metadata: ["agency": "\(scope.code)", "error": "\(error)"])
+                if Task.isCancelled { break }
+                try? await Task.sleep(for: .milliseconds(200))
+            }
+        }
+        doneBell.ring()
+    }
+
+    private func renew() async {
+        while !state.isDone {
+            // Rung at the end only: leases are renewed by the clock.
+            guard await !doneBell.wait(atMost: .seconds(3)) else { continue }
+            let held = state.held
+            guard !held.isEmpty else { continue }
+            do {
+                try await store.renew(held, in: scope)
+            } catch {
+                logger.warning("leases not renewed", metadata: ["agency": "\(scope.code)", "error": "\(error)"])
+            }
+        }
+    }
+
+    private func note(_ message: QueuedMessage, _ outcome: Outcome) {
+        Counter(
+            label: "sinergi_notification_attempts_total",
+            dimensions: [("channel", message.channel.rawValue), ("outcome", outcome.word)]
+        ).increment()
+        guard let detail = outcome.detail else { return }
+        logger.warning(
+            "message not sent",
+            metadata: [
+                "agency": "\(scope.code)", "message": "\(message.id)", "channel": "\(message.channel)",
+                "attempt": "\(message.attempts)", "outcome": "\(outcome.word)", "detail": "\(detail)",
+            ])
+    }
+}

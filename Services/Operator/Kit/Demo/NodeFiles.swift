@@ -1,0 +1,61 @@
+import Foundation
+import Tenancy
+
+/// The configuration files of the demo's nodes, one for each node's four services.
+struct NodeFiles {
+    let layout: DemoLayout
+    let database: DatabaseAddress
+    let credentials: Credentials
+
+    func write(_ node: DemoLayout.Node, logins: [ServiceName: String]) throws {
+        var databases: [String: Any] = ["pool": ["max": 4]]
+        if layout.containers { databases["plaintext"] = true }
+        var http: [String: Any] = ["host": layout.listenHost, "public": ["url": layout.publicURL(.intake, of: node)]]
+        var services: [String: Any] = [:]
+        for service in ServiceName.allCases {
+            guard let login = logins[service], let password = credentials.known(login) else {
+                throw OperatorError("\(node.name) has no login for \(service.rawValue)")
+            }
+            databases[service.rawValue] = ["url": database.url(login: login, password: password)]
+            http[service.rawValue] = ["port": layout.port(service, of: node)]
+            services[service.rawValue] = ["url": layout.siblingURL(service, of: node)]
+        }
+        try write(
+            [
+                "node": [
+                    "name": node.name, "hosted": node.isHost, "agencies": node.agencies.joined(separator: ","),
+                    "demo": true,
+                    "key": ["directory": layout.keyFolder(of: node).path],
+                ],
+                "database": databases, "http": http, "services": services,
+                "notification": [
+                    "smtp": ["url": layout.smtpURL], "mail": ["from": "sinergi@\(node.name).example"],
+                    "gateway": ["url": layout.gatewayURL],
+                ],
+                "log": ["level": "info"],
+            ], to: layout.configuration(of: node.name))
+    }
+
+    func writePlatform() throws {
+        guard let platform = credentials.known("sinergi_platform"), let migrator = credentials.known("sinergi_migrator")
+        else {
+            throw OperatorError("The platform has no login.")
+        }
+        try write(
+            [
+                "platform": [
+                    "database": [
+                        "url": database.url(login: "sinergi_platform", password: platform),
+                        "plaintext": layout.containers,
+                    ],
+                    "migrator": ["url": database.url(login: "sinergi_migrator", password: migrator)],
+                    "http": ["host": layout.listenHost, "port": layout.platformPort],
+                ]
+            ], to: layout.configuration(of: "platform"))
+    }
+
+    private func write(_ object: [String: Any], to file: URL) throws {
+        let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try PrivateFile.write(try JSONSerialization.data(withJSONObject: object, options: options), to: file)
+    }
+}

@@ -1,0 +1,100 @@
+public import Foundation
+public import SinergiCore
+
+/// One office's part in a case.
+public struct ParticipationView: Codable, Sendable, Equatable {
+    @Nullable public var office: OfficeRef?
+    public var role: String
+    public var partState: String
+    public var since: Date
+    @Nullable public var until: Date?
+    @Nullable public var dueAt: Date?
+    /// Id of the officer; only of the own agency.
+    @Nullable public var officer: OfficerID?
+    @Nullable public var officerName: String?
+    /// The office's own number of this case.
+    @Nullable public var externalReference: String?
+
+    public init(
+        office: OfficeRef?, role: String, partState: String, since: Date, until: Date?, dueAt: Date?,
+        officer: OfficerID?, officerName: String?, externalReference: String?
+    ) {
+        self.office = office
+        self.role = role
+        self.partState = partState
+        self.since = since
+        self.until = until
+        self.dueAt = dueAt
+        self.officer = officer
+        self.officerName = officerName
+        self.externalReference = externalReference
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case office, role, since, until, officer
+        case partState = "part_state"
+        case dueAt = "due_at"
+        case officerName = "officer_name"
+        case externalReference = "external_reference"
+    }
+}
+
+/// One limit that runs, or ran, on a case or on one office's part.
+public struct ClockView: Codable, Sendable, Equatable {
+    public var step: String
+    @Nullable public var office: OfficeRef?
+    public var startedAt: Date
+    public var dueAt: Date
+    /// `running`, `paused`, `stopped` or `expired`.
+    public var state: String
+    /// The year's calendar is not decreed yet.
+    public var provisional: Bool
+    @Nullable public var legalBasis: String?
+
+    public init(
+        step: String, office: OfficeRef?, startedAt: Date, dueAt: Date, state: String, provisional: Bool,
+        legalBasis: String?
+    ) {
+        self.step = step
+        self.office = office
+        self.startedAt = startedAt
+        self.dueAt = dueAt
+        self.state = state
+        self.provisional = provisional
+        self.legalBasis = legalBasis
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case step, office, state, provisional
+        case startedAt = "started_at"
+        case dueAt = "due_at"
+        case legalBasis = "legal_basis"
+    }
+}
+
+/// One line of a case's timeline.
+public struct EntryView: Codable, Sendable, Equatable {
+    public var seq: Int
+    public var at: Date
+    @Nullable public var office: OfficeRef?
+    @Nullable public var actor: String?
+    public var type: String
+    public var status: String
+    /// `public`, `reporter`, `participants`, `agency` or `office`.
+    public var visibility: String
+    @Nullable public var body: String?
+
+    public init(
+        seq: Int, at: Date, office: OfficeRef?, actor: String?, type: String, status: String, visibility: String,
+        body: String?
+    ) {
+        self.seq = seq
+        self.at = at
+        self.office = office
+        self.actor = actor
+        self.type = type
+        self.status = status
+        self.visibility = visibility
+        self.body = body
+    }
+}

@@ -1,0 +1,11 @@
+/// Names of the events that routing sends to the other services of its node, and to routing of other agencies.
+public enum RoutingEventType {
+    /// A case moved. To the origin's intake, to notification and analytics; across borders to the parties' routing.
+    public static let changed = "case.changed"
+}
+
+/// The lane of everything that concerns one case: delivered in order of the case's versions.
+public enum RoutingLane {
+    /// - Parameter id: The case's id, lower case.
+    public static func `case`(_ id: String) -> String { "case:\(id)" }
+}

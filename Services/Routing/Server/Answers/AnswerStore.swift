@@ -1,0 +1,54 @@
+import Foundation
+import Postgres
+import RoutingAPI
+import SinergiCore
+import Tenancy
+
+/// Statements about answers to the reporter.
+enum AnswerStore {
+    /// The columns of `AnswerView`, of a table named `a`.
+    static let columns: SQL = """
+        a.id, a.case_id, a.office, a.body, a.interim, a.state, a.drafted_by, a.approved_by, a.published_at
+        """
+
+    static func read(_ id: AnswerID, case caseID: CaseID) -> SQL {
+        "SELECT \(columns) FROM casework.answer a WHERE a.id = \(id.uuid) AND a.case_id = \(caseID.uuid)"
+    }
+
+    /// - Parameter office: In whose name; `nil` for the agency's lead part, else its first.
+    static func draft(
+        _ id: AnswerID, case caseID: CaseID, expected: Int32?, office: String?, body: String, interim: Bool, caller: Caller
+    ) -> SQL {
+        MoveResult.statement(
+            """
+            casework.draft_answer(\(id.uuid), c.id, \(caller.actor), \(caller.officer), \(office), \(body), \(interim))
+            """, from: "casework.\"case\" c",
+            where: "\(CaseScope.takesPart(caseID, caller)) AND (\(expected)::int4 IS NULL OR c.version = \(expected)::int4)")
+    }
+
+    static func review(_ id: AnswerID, case caseID: CaseID, approve: Bool, note: String?, caller: Caller) -> SQL {
+        MoveResult.statement(
+            "casework.review_answer(a.case_id, a.id, \(caller.actor), \(approve), \(note))",
+            from: "casework.answer a", where: CaseScope.answers(id, caseID, caller))
+    }
+
+    static func publish(_ id: AnswerID, case caseID: CaseID, expected: Int32?, note: String?, caller: Caller) -> SQL {
+        MoveResult.statement(
+            "casework.publish_answer(a.case_id, a.id, \(expected)::int4, \(caller.actor), \(note), \(caller.trace))",
+            from: "casework.answer a", where: CaseScope.answers(id, caseID, caller))
+    }
+}
+
+extension AnswerView {
+    init(row: PostgresRow, directory: Directory) throws {
+        self.init(
+            answerID: AnswerID(try row.decode("id", as: UUID.self)),
+            caseID: CaseID(try row.decode("case_id", as: UUID.self)),
+            office: directory.reference(try row.decode("office", as: UUID.self)),
+            body: try row.decode("body", as: String.self), interim: try row.decode("interim", as: Bool.self),
+            state: try row.decode("state", as: String.self),
+            draftedBy: try row.decodeIfPresent("drafted_by", as: String.self),
+            approvedBy: try row.decodeIfPresent("approved_by", as: String.self),
+            publishedAt: try row.decodeIfPresent("published_at", as: Date.self))
+    }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import RoutingAPI
+import SinergiCore
+import Tenancy
+
+/// What the caller may do with a case now: role, office and state together. The database decides again when it is done.
+struct CaseActions: Sendable {
+    let document: CaseDocument
+    let caller: Caller
+
+    var names: [String] {
+        let lead = caller.acts(for: document.leadOffice)
+        let status = CaseStatus(rawValue: document.view.status)
+        let isOpen = status?.isOpen ?? false
+        let leadOffered = document.offers.contains { $0.role == PartRole.lead.rawValue }
+        let working = document.parties.contains {
+            $0.state == PartState.active.rawValue && isWorking($0.role) && caller.acts(for: $0.office)
+        }
+        var names: [String] = []
+        func add(_ name: String, _ permission: Permission, _ possible: Bool) {
+            if possible, caller.may(permission) { names.append(name) }
+        }
+        add("verify", .verify, lead && allows(status, .verify))
+        add("route", .route, lead && !leadOffered && allows(status, .offerLead))
+        add("offer", .offer, lead && allows(status, .offerLead))
+        let toUs = document.offers.contains { caller.acts(for: $0.to) }
+        add("accept", .accept, toUs)
+        add("decline", .decline, toUs)
+        add("recall", .recall, document.offers.contains { caller.acts(for: $0.from) })
+        add("assign", .assign, working && isOpen)
+        add("draft", .draft, working && isOpen && status != .answered)
+        let own = document.answers.filter { caller.acts(for: $0.office) }
+        add("approve", .approve, own.contains { $0.state == AnswerState.draft.rawValue })
+        add("return", .approve, own.contains { $0.state == AnswerState.draft.rawValue || $0.state == AnswerState.approved.rawValue })
+        add("publish", .publish, own.contains { $0.state == AnswerState.approved.rawValue })
+        add("note", .note, !caller.actsAgencyWide ? hasPart : true)
+        add("request_arbitration", .requestArbitration, isParty && allows(status, .openArbitration))
+        add("arbitrate", .arbitrate, caller.acts(for: document.arbiter))
+        return names
+    }
+
+    private var isParty: Bool {
+        document.parties.contains { $0.state != PartState.ended.rawValue && caller.acts(for: $0.office) }
+    }
+
+    private var hasPart: Bool { document.parties.contains { $0.office == caller.office?.id } }
+
+    private func isWorking(_ role: String) -> Bool {
+        PartRole(rawValue: role).map(PartRole.offered.contains) ?? false
+    }
+
+    private func allows(_ status: CaseStatus?, _ move: CaseMove) -> Bool {
+        status.flatMap { TransitionTable.target(from: $0, move: move) } != nil
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Postgres
+import RoutingAPI
+import SinergiCore
+import Tenancy
+
+/// A case as read: what is shown of it, and what only decides about actions.
+struct CaseDocument: Sendable {
+    var view: CaseView
+    let version: Int
+    /// The office that answers for the case.
+    let leadOffice: UUID
+    let resolveDue: Date
+    let heldSince: Date
+    let parties: [Party]
+    let offers: [Offer]
+    let arbiter: UUID?
+    let answers: [OwnAnswer]
+
+    /// An office's part.
+    struct Party: Sendable {
+        let office: UUID
+        let role: String
+        let state: String
+    }
+    /// An offer that waits for its answer.
+    struct Offer: Sendable {
+        let id: UUID
+        let from: UUID
+        let to: UUID
+        let role: String
+    }
+    /// An answer and its office.
+    struct OwnAnswer: Sendable {
+        let id: UUID
+        let office: UUID
+        let state: String
+    }
+
+    /// - Parameter results: Of the statements of `CaseStore.reads`, in their order.
+    /// - Returns: `nil` where the caller's agency has no part, or the case is secret to the caller's unit.
+    init?(_ results: ArraySlice<PostgresRows>, caller: Caller) throws {
+        let results = Array(results)
+        guard results.count == 8, let row = results[0].first else { return nil }
+        let directory = caller.directory
+        let parties = try results[1].map { row in
+            Party(
+                office: try row.decode("office", as: UUID.self), role: try row.decode("role", as: String.self),
+                state: try row.decode("state", as: String.self))
+        }
+        let isConfidential = try row.decode("confidential", as: Bool.self)
+        if isConfidential, !caller.actsAgencyWide, !parties.contains(where: { $0.office == caller.office?.id }) { return nil }
+
+        self.parties = parties
+        version = try row.decode("version", as: Int.self)
+        leadOffice = try row.decode("lead_office", as: UUID.self)
+        resolveDue = try row.decode("resolve_due", as: Date.self)
+        heldSince = try row.decode("held_since", as: Date.self)
+        let open = try results[2].filter { try $0.decode("state", as: String.self) == HandoffState.offered.rawValue }
+        offers = try open.map { row in
+            Offer(
+                id: try row.decode("id", as: UUID.self), from: try row.decode("from_office", as: UUID.self),
+                to: try row.decode("to_office", as: UUID.self), role: try row.decode("role", as: String.self))
+        }
+        let arbitration = results[3].first
+        let undecided = try arbitration.flatMap { try $0.decodeIfPresent("decided_at", as: Date.self) == nil ? $0 : nil }
+        arbiter = try undecided?.decode("arbiter_office", as: UUID.self)
+        answers = try results[4].map { row in
+            OwnAnswer(
+                id: try row.decode("id", as: UUID.self), office: try row.decode("office", as: UUID.self),
+                state: try row.decode("state", as: String.self))
+        }
+        let entries = try results[7].compactMap { try EntryView(row: $0, caller: caller) }
+        view = try CaseView(
+            row: row,
+            participations: results[1].compactMap { try ParticipationView(row: $0, directory: directory) },
+            handoffs: results[2].map { try HandoffView(row: $0, directory: directory) },
+            arbitration: arbitration.map { try ArbitrationView(row: $0, case: nil, directory: directory) },
+            answers: results[4].map { try AnswerView(row: $0, directory: directory) },
+            clocks: results[5].map { try ClockView(row: $0, directory: directory) },
+            decision: results[6].first.map { try DecisionView(row: $0, full: false, directory: directory) },
+            entries: entries, directory: directory)
+        view.actions = CaseActions(document: self, caller: caller).names
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Postgres
+import RoutingAPI
+import SinergiCore
+import Tenancy
+
+/// Reads a case and everything of it. What an agency sees of it is decided by the database's policies.
+enum CaseStore {
+    /// The statements that read a case, in the order that `CaseDocument` expects; for one pipeline, one round trip.
+    static func reads(_ id: SQL) -> [SQL] {
+        [
+            """
+            SELECT c.id, c.version::int8 AS version, c.tracking_code, c.status, c.outcome, c.kind, c.category, c.title,
+                c.description, c.description_published, c.area_code, c.lat, c.long, c.address,
+                c.event_date::text AS event_date, c.anonymous, c.confidential, c.origin::int8 AS origin, c.lead_office,
+                c.holder_office, c.interim_holder, c.hops::int8 AS hops, c.received_at, c.updated_at, c.held_since,
+                c.resolve_due
+            FROM casework."case" c
+            WHERE c.id = \(id)
+            """,
+            """
+            SELECT p.office, p.role, p.state, p.since, p.until, p.due_at, p.officer_name, p.external_reference, own.officer
+            FROM casework.parties(\(id)) p
+            LEFT JOIN casework.participation own
+                ON own.agency = directory.me() AND own.case_id = \(id) AND own.office = p.office AND own.role = p.role
+            """,
+            "SELECT \(HandoffStore.columns) FROM casework.handoff h WHERE h.case_id = \(id) ORDER BY h.offered_at, h.id",
+            """
+            SELECT \(ArbitrationStore.columns)
+            FROM casework.arbitration a
+            WHERE a.case_id = \(id)
+            ORDER BY a.opened_at DESC LIMIT 1
+            """,
+            "SELECT \(AnswerStore.columns) FROM casework.answer a WHERE a.case_id = \(id) ORDER BY a.created_at, a.id",
+            """
+            SELECT k.step, k.office, k.started_at, k.due_at, k.state, k.provisional, k.legal_basis
+            FROM casework.clock k
+            WHERE k.case_id = \(id)
+            ORDER BY k.started_at, k.id
+            """,
+            """
+            SELECT \(DecisionStore.columns) FROM casework.decision d WHERE d.case_id = \(id) ORDER BY d.at DESC, d.id DESC LIMIT 1
+            """,
+            """
+            SELECT e.seq::int8 AS seq, e.at, e.office, e.actor, e.type, e.status, e.visibility, e.body
+            FROM casework.entry e
+            WHERE e.case_id = \(id)
+            ORDER BY e.seq
+            """,
+        ]
+    }
+
+    static func reads(_ id: CaseID) -> [SQL] { reads("\(id.uuid)") }
+}

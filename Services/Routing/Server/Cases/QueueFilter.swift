@@ -1,0 +1,33 @@
+import SinergiCore
+
+/// Which lines of the agency's work a caller wants.
+struct QueueFilter: Sendable, Equatable {
+    /// The queues of contract.md.
+    enum Queue: String, Sendable, CaseIterable {
+        /// Every open part and open offer of the agency.
+        case agency
+        /// Of the caller's office.
+        case office
+        /// Waits for somebody to verify or to choose an office.
+        case triage
+        /// Offers that wait for an answer.
+        case offered
+        /// Assigned to the caller.
+        case mine
+        /// Past its due time.
+        case overdue
+    }
+
+    var queue: Queue = .agency
+    var trackingCode: String?
+    var status: String?
+    var category: String?
+    var area: String?
+    /// Words of the title, or a whole tracking code.
+    var text: String?
+
+    /// Looking for one case, or for closed ones, finds finished parts too.
+    var showsFinished: Bool {
+        trackingCode != nil || status.flatMap(CaseStatus.init(rawValue:)).map { !$0.isOpen } ?? false
+    }
+}

@@ -1,0 +1,75 @@
+import Exchange
+import Foundation
+import Logging
+import Metrics
+import Postgres
+import ServiceLifecycle
+import Tenancy
+
+/// Settles clocks that ran out, most overdue first.
+///
+/// Every party, every coordinator and the platform do this; the database decides whether there is anything to do, so a
+/// clock that two sweeps find is settled once.
+struct ClockSweep: Service {
+    private static let batch = 100
+    private static let pause: Duration = .seconds(3)
+
+    private let database: AgencyDatabase
+    private let agencies: [AgencyScope]
+    private let waker: Waker
+    private let logger: Logger
+    private let settled = Counter(label: "sinergi_routing_clocks_settled_total")
+
+    init(database: AgencyDatabase, agencies: [AgencyScope], waker: Waker, logger: Logger) {
+        self.database = database
+        self.agencies = agencies
+        self.waker = waker
+        self.logger = logger
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { [self] in
+            while !Task.isCancelled {
+                var found = 0
+                for agency in agencies {
+                    do {
+                        found = max(found, try await sweep(agency))
+                    } catch {
+                        logger.warning("clocks not swept", metadata: ["agency": "\(agency.code)", "error": "\(error)"])
+                    }
+                }
+                // A full batch means that more is waiting. Cancelled by shutdown: the loop ends.
+                if found < Self.batch { try? await Task.sleep(for: Self.pause * Double.random(in: 0.8...1.2)) }
+            }
+        }
+    }
+
+    /// One batch. Each clock has a transaction of its own, so that one that fails holds up no other.
+    /// - Returns: How many clocks had run out.
+    func sweep(_ scope: AgencyScope) async throws -> Int {
+        let rows = try await database.query(scope, "SELECT clock FROM casework.overdue(\(Int32(Self.batch))::int4)")
+        var failed = 0
+        for row in rows {
+            let clock = try row.decode("clock", as: UUID.self)
+            do {
+                let results = try await database.query(
+                    scope,
+                    """
+                    SELECT ARRAY(SELECT w::int8 FROM jsonb_array_elements_text(r -> 'wake') w) AS wake
+                    FROM casework.expire(\(clock)) AS r
+                    WHERE r IS NOT NULL
+                    """)
+                guard let result = results.first else { continue }
+                settled.increment()
+                waker.wake(try result.decode("wake", as: [Int].self) + [scope.number])
+            } catch let error as PostgresError where error.code == .server {
+                failed += 1
+                logger.error(
+                    "clock not settled",
+                    metadata: ["clock": "\(clock.uuidString.lowercased())", "error": "\(String(reflecting: error))"])
+            }
+        }
+        // What cannot be settled must not make the loop spin.
+        return rows.count - failed
+    }
+}

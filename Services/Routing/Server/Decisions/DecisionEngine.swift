@@ -1,0 +1,72 @@
+import RoutingAPI
+import SinergiCore
+import Tenancy
+
+/// Decides by rules and territory. A pure value: no database, no clock, no chance.
+///
+/// 1. The agency's rules, in order; the first that holds decides. Outside the agency's own territory only rules count
+///    that send the case to another agency or to a person.
+/// 2. Else, a place outside the own territory decides: the agency of that place.
+/// 3. Else a person decides, with ranked proposals.
+struct DecisionEngine: Sendable {
+    private let rules: [RoutingRule]
+    private let directory: Directory
+    private let territory: Territory
+
+    init(rules: [RoutingRule], directory: Directory) {
+        self.rules = rules.sorted(by: RoutingRule.order)
+        self.directory = directory
+        territory = Territory(directory: directory)
+    }
+
+    func decide(_ facts: CaseFacts) -> RoutingDecision {
+        let isOutside = facts.area.map { territory.isOutside($0, of: facts.agency) } ?? false
+        var trace: [RuleTrial] = []
+        for rule in rules {
+            let trial = RuleTrialRun(rule: rule, facts: facts, isOutside: isOutside)
+            trace.append(trial.result)
+            if trial.result.matched { return decision(by: rule, trial: trial, facts: facts, trace: trace) }
+        }
+        if isOutside, let byPlace = decisionByPlace(facts, trace: trace) { return byPlace }
+        let proposals = Proposals(rules: rules, directory: directory, territory: territory)
+        return RoutingDecision(mode: .suggested, rule: nil, suggestions: proposals.ranked(for: facts), trace: trace)
+    }
+
+    private func decision(
+        by rule: RoutingRule, trial: RuleTrialRun, facts: CaseFacts, trace: [RuleTrial]
+    ) -> RoutingDecision {
+        let reasons = trial.reasons
+        guard let lead = rule.lead.flatMap(directory.office(code:)), lead.joined, lead.active, !rule.hold else {
+            var proposals = Proposals(rules: rules, directory: directory, territory: territory).ranked(for: facts)
+            if let lead = rule.lead {
+                proposals.removeAll { $0.office == lead }
+                proposals.insert(.init(office: lead, probability: 1, reasons: reasons), at: 0)
+            }
+            return RoutingDecision(
+                mode: .suggested, rule: rule.name, suggestions: Array(proposals.prefix(Proposals.most)), trace: trace)
+        }
+        var parts = [RoutingDecision.Suggestion(office: lead.code, probability: 1, reasons: reasons)]
+        for code in rule.contributors where code != lead.code && directory.office(code: code)?.joined == true {
+            parts.append(.init(office: code, role: PartRole.contributor.rawValue, probability: 1, reasons: reasons))
+        }
+        return RoutingDecision(mode: .automatic, rule: rule.name, suggestions: parts, trace: trace)
+    }
+
+    private func decisionByPlace(_ facts: CaseFacts, trace: [RuleTrial]) -> RoutingDecision? {
+        guard let area = facts.area, !facts.isSensitive, let owner = territory.owner(of: area), owner.isLocal,
+            owner.agency.number != facts.agency, let office = directory.office(code: owner.agency.code), office.joined
+        else { return nil }
+        let own = directory.agencies[facts.agency]?.name ?? "kami"
+        let reasons = [
+            "Tempat kejadian ada di wilayah \(owner.agency.name).", "Tempat itu di luar wilayah \(own).",
+        ]
+        let trial = RuleTrial(
+            rule: nil, version: nil, name: Self.placeRule, matched: true, broken: false, why: reasons)
+        return RoutingDecision(
+            mode: .automatic, rule: Self.placeRule,
+            suggestions: [.init(office: office.code, probability: 1, reasons: reasons)], trace: trace + [trial])
+    }
+
+    /// Name of the built-in rule in decisions.
+    static let placeRule = "Wilayah tempat kejadian"
+}

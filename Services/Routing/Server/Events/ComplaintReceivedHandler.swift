@@ -1,0 +1,122 @@
+import Exchange
+import Foundation
+import Logging
+import Metrics
+import Postgres
+import ServiceKit
+import SinergiCore
+import Tenancy
+
+/// Opens the case of a new complaint, decides where it goes, and offers it there: one transaction with the inbox's row.
+///
+/// A repeat finds the case and does nothing. If the offer cannot be made, the case stays in the triage queue: a bad rule
+/// or an office that has just been dissolved must not hold up anybody's complaint.
+struct ComplaintReceivedHandler: Sendable {
+    let directory: DirectoryStore
+    let logger: Logger
+
+    /// - Returns: Agencies to wake.
+    func handle(_ event: CloudEvent, _ transaction: PostgresTransaction, _ scope: AgencyScope) async throws -> [Int] {
+        let complaint = try ReceivedComplaint(event)
+        let results = try await transaction.pipeline(
+            """
+            SELECT coalesce((r ->> 'existing')::boolean, false) AS existing,
+                ARRAY(SELECT w::int8 FROM jsonb_array_elements_text(r -> 'wake') w) AS wake
+            FROM casework.open_case(\(complaint.id), \(event.data)::jsonb, \(event.traceparent)) AS r
+            """, RuleStore.active)
+        guard results.count == 2, let opened = results[0].first, !(try opened.decode("existing", as: Bool.self)) else {
+            return []
+        }
+        let directory = try await directory.current()
+        let rules = try results[1].map { try RoutingRule(row: $0) }
+        let decision = DecisionEngine(rules: rules, directory: directory)
+            .decide(complaint.facts(agency: scope.number, directory: directory))
+        raiseAlarm(decision, scope)
+        var wake = try opened.decode("wake", as: [Int].self)
+        wake += try await carryOut(decision, complaint.id, event.traceparent, directory, transaction, scope)
+        return wake
+    }
+
+    private func carryOut(
+        _ decision: RoutingDecision, _ caseID: UUID, _ trace: String?, _ directory: Directory,
+        _ transaction: PostgresTransaction, _ scope: AgencyScope
+    ) async throws -> [Int] {
+        let holder = directory.frontOffice(of: scope.number)?.code
+        if decision.mode == .automatic {
+            do {
+                return try await transaction.withSavepoint { savepoint in
+                    let statements = try AutomaticRouting.statements(
+                        decision, case: caseID, holder: holder, trace: trace, directory: directory)
+                    let results = try await savepoint.pipeline(statements)
+                    Self.count(.automatic)
+                    return try results.flatMap { rows in try rows.first.map { try AutomaticRouting.wake($0) } ?? [] }
+                }
+            } catch let error as PostgresError where error.code == .server && !error.isRetryable {
+                logger.error(
+                    "automatic routing failed, a person decides",
+                    metadata: [
+                        "case": "\(caseID.uuidString.lowercased())", "agency": "\(scope.code)",
+                        "rule": "\(decision.rule ?? "")", "error": "\(String(reflecting: error))",
+                    ])
+            }
+        }
+        var suggested = decision
+        suggested.mode = .suggested
+        Self.count(.suggested)
+        _ = try await transaction.query(
+            try DecisionStore.record(suggested, id: UUID.v7(), case: caseID, directory: directory))
+        return []
+    }
+
+    /// A broken rule is never silently off.
+    private func raiseAlarm(_ decision: RoutingDecision, _ scope: AgencyScope) {
+        guard !decision.brokenRules.isEmpty else { return }
+        Counter(label: "sinergi_routing_broken_rules_total", dimensions: [("agency", scope.code)])
+            .increment(by: decision.brokenRules.count)
+        logger.error(
+            "routing rules are broken",
+            metadata: ["agency": "\(scope.code)", "rules": "\(decision.brokenRules.joined(separator: "; "))"])
+    }
+
+    private static func count(_ mode: RoutingDecision.Mode) {
+        Counter(label: "sinergi_routing_decisions_total", dimensions: [("mode", mode.rawValue)]).increment()
+    }
+}
+
+/// What an automatic decision does to a case.
+enum AutomaticRouting {
+    /// What stands in the timeline.
+    static let actor = "Sinergi"
+
+    /// Records the decision, verifies and offers every part, for one pipeline.
+    static func statements(
+        _ decision: RoutingDecision, case caseID: UUID, holder: String?, trace: String?, directory: Directory
+    ) throws -> [SQL] {
+        var statements = [
+            try DecisionStore.record(decision, id: UUID.v7(), case: caseID, directory: directory),
+            move("casework.verify(\(caseID), NULL, \(actor), '{}', NULL, \(trace))"),
+        ]
+        for part in decision.suggestions where part.office != holder {
+            let reason = String(part.reasons.joined(separator: " ").prefix(2000))
+            statements.append(
+                move(
+                    """
+                    casework.offer(\(UUID.v7()), \(caseID), NULL, \(actor), \(part.office), \(part.role), \(reason), NULL,
+                        \(trace))
+                    """))
+        }
+        return statements
+    }
+
+    /// Agencies that a statement's result asks to wake; none for statements that are no moves.
+    static func wake(_ row: PostgresRow) throws -> [Int] {
+        // Absent in the record of the decision, which has no such column.
+        (try? row.decode("wake", as: [Int].self)) ?? []
+    }
+
+    private static func move(_ call: SQL) -> SQL {
+        """
+        SELECT ARRAY(SELECT w::int8 FROM jsonb_array_elements_text(r -> 'wake') w) AS wake FROM \(call) AS r
+        """
+    }
+}

@@ -1,0 +1,57 @@
+import Exchange
+import Foundation
+import IntakeAPI
+import Logging
+import Postgres
+import ServiceKit
+import Tenancy
+
+/// What the reporter decided at intake: confirmed, disputed or withdrew.
+///
+/// Where the case has moved on in the meantime, as when the silence clock closed it in the same second, the decision has
+/// come too late: that is logged and the lane goes on.
+struct ReporterHandler: Sendable {
+    let directory: DirectoryStore
+    let logger: Logger
+
+    /// - Returns: Agencies to wake.
+    func handle(_ event: CloudEvent, _ transaction: PostgresTransaction, _ scope: AgencyScope) async throws -> [Int] {
+        let data = try JSONBody.parse(Array(event.data.utf8))
+        guard let text = data["case_id"]?.string, let id = UUID(uuidString: text) else {
+            throw Problem.invalid("#/data/case_id", "bad_format")
+        }
+        let call = try await self.call(event, id, data)
+        do {
+            return try await transaction.withSavepoint { savepoint in
+                let rows = try await savepoint.query(
+                    """
+                    SELECT ARRAY(SELECT w::int8 FROM jsonb_array_elements_text(r -> 'wake') w) AS wake FROM \(call) AS r
+                    """)
+                return try rows.first?.decode("wake", as: [Int].self) ?? []
+            }
+        } catch PostgresError.SQLState.raised("SN409") {
+            logger.notice(
+                "the reporter's decision came too late",
+                metadata: ["case": "\(text)", "event": "\(event.type)", "agency": "\(scope.code)"])
+            return []
+        }
+    }
+
+    private func call(_ event: CloudEvent, _ id: UUID, _ data: JSONValue) async throws -> SQL {
+        switch event.type {
+        case IntakeEventType.confirmed:
+            let rating = data["rating"]?.integer.flatMap { (1...5).contains($0) ? Int32($0) : nil }
+            return """
+                casework.reporter_confirm(\(id), \(rating)::int4, \(data["comment"]?.string), \(event.traceparent))
+                """
+        case IntakeEventType.disputed:
+            let directory = try await directory.current()
+            let part = data["part"]?.string.flatMap(directory.office(code:))?.id
+            return """
+                casework.reporter_dispute(\(id), \(data["reason"]?.string), \(part), \(event.traceparent))
+                """
+        default:
+            return "casework.reporter_withdraw(\(id), \(data["reason"]?.string), \(event.traceparent))"
+        }
+    }
+}

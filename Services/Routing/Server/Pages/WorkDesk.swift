@@ -1,0 +1,67 @@
+import Foundation
+import Postgres
+import ServiceKit
+import SinergiCore
+import Tenancy
+
+/// What the workspace can do; the same workflows as the API.
+struct WorkDesk: Sendable {
+    let cases: CaseWorkflow
+    let handoffs: HandoffWorkflow
+    let answers: AnswerWorkflow
+    let arbitrations: ArbitrationWorkflow
+    let database: AgencyDatabase
+
+    /// Persons whom the caller may give work to: of the own unit, or of the whole agency.
+    func colleagues(_ caller: Caller) async throws -> [Colleague] {
+        try await database.query(
+            caller.scope,
+            """
+            SELECT o.id, o.name, string_agg(DISTINCT f.code, ', ' ORDER BY f.code) AS offices
+            FROM directory.officer o
+            JOIN directory.position p ON p.agency = o.agency AND p.officer = o.id
+                AND p.valid_from <= current_date AND (p.valid_to IS NULL OR p.valid_to > current_date)
+            JOIN directory.office f ON f.id = p.office
+            WHERE o.agency = directory.me() AND o.active AND (\(caller.unit)::uuid IS NULL OR p.office = \(caller.unit)::uuid)
+            GROUP BY o.id, o.name
+            ORDER BY o.name
+            LIMIT 300
+            """
+        ).map {
+            Colleague(
+                id: try $0.decode("id", as: UUID.self).text, name: try $0.decode("name", as: String.self),
+                offices: try $0.decode("offices", as: String.self))
+        }
+    }
+
+    /// Does what a form asks for.
+    /// - Returns: The word under which the page after it says that it was done.
+    func perform(_ form: WorkForm, on caseID: CaseID, expected: Int?, caller: Caller) async throws -> String {
+        switch form {
+        case .verify(let body): _ = try await cases.verify(caseID, body, expected: expected, caller: caller)
+        case .route(let body): _ = try await handoffs.route(caseID, body, expected: expected, caller: caller)
+        case .offer(let body): _ = try await handoffs.offer(caseID, body, expected: expected, caller: caller)
+        case .accept(let id, let body): _ = try await handoffs.accept(id, body, expected: expected, caller: caller)
+        case .decline(let id, let body): _ = try await handoffs.decline(id, body, expected: expected, caller: caller)
+        case .recall(let id, let body): _ = try await handoffs.recall(id, body, expected: expected, caller: caller)
+        case .assign(let body): _ = try await cases.assign(caseID, body, expected: expected, caller: caller)
+        case .note(let body): _ = try await cases.note(caseID, body, caller: caller)
+        case .draft(let body): _ = try await answers.draft(caseID, body, expected: nil, caller: caller)
+        case .approve(let id, let body): _ = try await answers.approve(id, case: caseID, body, caller: caller)
+        case .sendBack(let id, let body): _ = try await answers.sendBack(id, case: caseID, body, caller: caller)
+        case .publish(let id, let body):
+            _ = try await answers.publish(id, case: caseID, body, expected: expected, caller: caller)
+        case .requestArbitration(let body):
+            _ = try await arbitrations.request(caseID, body, expected: expected, caller: caller)
+        case .decide(let id, let body): _ = try await arbitrations.decide(id, body, expected: expected, caller: caller)
+        }
+        return form.name
+    }
+}
+
+/// A person who can be given work.
+struct Colleague: Sendable {
+    let id: String
+    let name: String
+    let offices: String
+}

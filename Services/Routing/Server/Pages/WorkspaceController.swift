@@ -1,0 +1,154 @@
+import HTTPTypes
+import Hummingbird
+import Identity
+import RoutingAPI
+import ServiceKit
+import SinergiCore
+
+/// The officers' workspace: pages that need no script, on a telephone as on a desk.
+///
+/// | route | who |
+/// |---|---|
+/// | `GET /login`, `POST /login` | anybody |
+/// | `POST /logout` | with a session |
+/// | `GET /` | with a session: queues |
+/// | `GET /cases/{id}` | with a session and a part in the case |
+/// | `POST /cases/{id}/{form}` | as the API's route of the same meaning |
+struct WorkspaceController: Sendable {
+    let pages: Pages
+    let sessions: BrowserSession
+    let login: OfficerLogin
+    let callers: CallerReader
+    let desk: WorkDesk
+
+    func addRoutes(to router: Router<AppContext>) {
+        router.get("/", use: queue)
+        router.get("/login", use: showLogin)
+        router.post("/login", use: logIn)
+        router.post("/logout", use: logOut)
+        router.get("/cases/:case_id", use: showCase)
+        router.post("/cases/:case_id/:form", use: act)
+    }
+
+    // MARK: Coming and going
+
+    @Sendable private func showLogin(_ request: Request, _ context: AppContext) async throws -> Response {
+        if try await sessions.current(request, context) != nil { return pages.redirect(to: "/", context) }
+        return try loginPage(request, context, username: "", problem: nil)
+    }
+
+    @Sendable private func logIn(_ request: Request, _ context: AppContext) async throws -> Response {
+        let form = try await FormBody.decode(from: request, context)
+        try CSRF.check(form, request, context)
+        let username = form["username"] ?? ""
+        do {
+            let session = try await login.session(
+                username: username, password: form["password"] ?? "", address: context.address, scope: context.agency)
+            guard let session else {
+                return try loginPage(request, context, username: username, problem: Self.wrongPassword)
+            }
+            return pages.redirect(to: "/", context, setting: [sessions.begin(session, context)])
+        } catch let problem as Problem {
+            return try loginPage(request, context, username: username, problem: problem)
+        }
+    }
+
+    @Sendable private func logOut(_ request: Request, _ context: AppContext) async throws -> Response {
+        let form = try await FormBody.decode(from: request, context)
+        if let session = try await sessions.current(request, context) {
+            try CSRF.check(form, request, context, session: session)
+        }
+        return pages.redirect(to: "/login", context, setting: [sessions.end(context)])
+    }
+
+    private func loginPage(
+        _ request: Request, _ context: AppContext, username: String, problem: Problem?
+    ) throws -> Response {
+        var model: [String: Any] = ["username": username]
+        if let problem { model["error"] = problem.detail[context.language] }
+        return try pages.page(
+            "login", title: Localized(id: "Masuk", en: "Log in"), model: model, request, context,
+            status: problem?.status ?? .ok)
+    }
+
+    private static let wrongPassword = Problem.invalidToken.explained(
+        id: "Nama pengguna atau kata sandi salah. Periksa lalu coba lagi.",
+        en: "User name or password is wrong. Check them and try again.")
+
+    // MARK: Work
+
+    @Sendable private func queue(_ request: Request, _ context: AppContext) async throws -> Response {
+        guard let (session, caller) = try await officer(request, context) else {
+            return pages.redirect(to: "/login", context)
+        }
+        let page = try Page(request)
+        let cursor = try page.cursor.map { try DueCursor(page: $0) }
+        if request.query("queue") == QueuePage.arbitrations {
+            let (rows, next) = try await desk.arbitrations.list(after: cursor, limit: page.limit, caller: caller)
+            let model = queuePage(caller, request, context).model(arbitrations: rows, next: next)
+            return try pages.page("queue", title: QueuePage.title, model: model, request, context, session: session)
+        }
+        let filter = try QueueFilter(request)
+        let (rows, next) = try await desk.cases.list(filter, after: cursor, limit: page.limit, caller: caller)
+        let model = queuePage(caller, request, context).model(filter, rows: rows, next: next)
+        return try pages.page("queue", title: QueuePage.title, model: model, request, context, session: session)
+    }
+
+    private func queuePage(_ caller: Caller, _ request: Request, _ context: AppContext) -> QueuePage {
+        QueuePage(caller: caller, language: context.language, words: words(context), done: request.query("done"))
+    }
+
+    @Sendable private func showCase(_ request: Request, _ context: AppContext) async throws -> Response {
+        guard let (session, caller) = try await officer(request, context) else {
+            return pages.redirect(to: "/login", context)
+        }
+        let id = CaseID(try request.pathID("case_id", context))
+        return try await casePage(id, caller, session, request, context, attempt: nil)
+    }
+
+    @Sendable private func act(_ request: Request, _ context: AppContext) async throws -> Response {
+        let fields = try await FormBody.decode(from: request, context)
+        guard let (session, caller) = try await officer(request, context) else {
+            return pages.redirect(to: "/login", context)
+        }
+        try CSRF.check(fields, request, context, session: session)
+        let id = CaseID(try request.pathID("case_id", context))
+        let name = context.parameters.get("form") ?? ""
+        do {
+            let form = try WorkForm(name: name, fields)
+            let expected = fields["version"].flatMap { Int($0) }
+            let done = try await desk.perform(form, on: id, expected: expected, caller: caller)
+            // Who declines, or arbitrates without a part, sees the case no more.
+            let stays = done != "decline" && done != "decide"
+            return pages.redirect(to: stays ? "/cases/\(id)?done=\(done)" : "/?done=\(done)", context)
+        } catch let problem as Problem where problem.status != .notFound {
+            let attempt = CasePage.Attempt(form: name, fields: fields, problem: problem)
+            return try await casePage(id, caller, session, request, context, attempt: attempt)
+        }
+    }
+
+    private func casePage(
+        _ id: CaseID, _ caller: Caller, _ session: Session, _ request: Request, _ context: AppContext,
+        attempt: CasePage.Attempt?
+    ) async throws -> Response {
+        let document = try await desk.cases.read(id, caller: caller)
+        let colleagues = document.view.actions.contains("assign") ? try await desk.colleagues(caller) : []
+        let page = CasePage(
+            document: document, caller: caller, language: context.language, words: words(context), colleagues: colleagues)
+        let model = page.model(attempt: attempt, done: attempt == nil ? request.query("done") : nil)
+        return try pages.page(
+            "case", title: Localized(id: document.view.title, en: document.view.title), model: model, request, context,
+            session: session, status: attempt?.problem.status ?? .ok)
+    }
+
+    private func officer(_ request: Request, _ context: AppContext) async throws -> (Session, Caller)? {
+        guard let session = try await sessions.current(request, context) else { return nil }
+        return (session, try await callers.caller(session.principal, context))
+    }
+
+    private func words(_ context: AppContext) -> @Sendable (String) -> String {
+        let pages = pages
+        let language = context.language
+        return { pages.text($0, language) }
+    }
+}

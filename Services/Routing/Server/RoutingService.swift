@@ -1,0 +1,73 @@
+import Exchange
+public import Foundation
+public import Hummingbird
+public import PostgresMigrations
+import RoutingSchema
+public import ServiceKit
+public import ServiceLifecycle
+public import Tenancy
+
+/// Opens cases, decides where they go, carries them between offices, and is the officers' workspace.
+public struct RoutingService: ServiceDefinition {
+    public static var name: ServiceName { .routing }
+
+    public static var requiredMigrations: [MigrationGroup] {
+        get throws {
+            [try DirectorySchema.migrations(), try ExchangeSchema.migrations(), try RoutingSchema.migrations()]
+        }
+    }
+
+    public static var openAPI: URL { resources.appending(path: "openapi.json") }
+
+    static var resources: URL { Bundle.module.bundleURL.appending(path: "Resources") }
+
+    private let cases: CaseController
+    private let handoffs: HandoffController
+    private let answers: AnswerController
+    private let arbitrations: ArbitrationController
+    private let rules: RuleController
+    private let decisions: DecisionController
+    private let workspace: WorkspaceController
+    let exchange: ExchangeServices
+    private let sweep: ClockSweep
+
+    public init(environment: ServiceEnvironment) async throws {
+        let database = environment.database
+        let events = RoutingEvents(directory: environment.directory, logger: environment.logger)
+        exchange = try ExchangeServices(environment: environment, inbox: events.handle, border: events.tellOn)
+        let runner = MoveRunner(database: database, waker: exchange.waker)
+        let callers = CallerReader(verifier: environment.verifier, directory: environment.directory)
+        let caseWork = CaseWorkflow(database: database, runner: runner)
+        let handoffWork = HandoffWorkflow(database: database, runner: runner)
+        let answerWork = AnswerWorkflow(runner: runner)
+        let arbitrationWork = ArbitrationWorkflow(database: database, runner: runner)
+        cases = CaseController(callers: callers, cases: caseWork, handoffs: handoffWork, arbitrations: arbitrationWork)
+        handoffs = HandoffController(callers: callers, handoffs: handoffWork)
+        answers = AnswerController(callers: callers, answers: answerWork)
+        arbitrations = ArbitrationController(callers: callers, arbitrations: arbitrationWork)
+        rules = RuleController(callers: callers, rules: RuleWorkflow(database: database))
+        decisions = DecisionController(callers: callers, cases: caseWork, database: database)
+        workspace = WorkspaceController(
+            pages: try Pages(directory: Self.resources.appending(path: "pages"), environment),
+            sessions: BrowserSession(environment), login: OfficerLogin(database: database, issuers: environment.issuers),
+            callers: callers,
+            desk: WorkDesk(
+                cases: caseWork, handoffs: handoffWork, answers: answerWork, arbitrations: arbitrationWork,
+                database: database))
+        sweep = ClockSweep(
+            database: database, agencies: environment.agencies, waker: exchange.waker, logger: environment.logger)
+    }
+
+    public func routes(_ router: Router<AppContext>) {
+        cases.addRoutes(to: router)
+        handoffs.addRoutes(to: router)
+        answers.addRoutes(to: router)
+        arbitrations.addRoutes(to: router)
+        rules.addRoutes(to: router)
+        decisions.addRoutes(to: router)
+        workspace.addRoutes(to: router)
+        exchange.mount(on: router)
+    }
+
+    public var background: [any Service] { exchange.background + [sweep] }
+}

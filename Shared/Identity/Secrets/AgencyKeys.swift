@@ -1,0 +1,87 @@
+public import Foundation
+private import Crypto
+
+/// An agency's three private keys, as they lie in `node.key.directory`.
+///
+/// `<CODE>.signing.pem` (P-256, PKCS 8), `<CODE>.sealing.key` (X25519, base64), `<CODE>.door.key` (32 bytes, base64).
+public struct AgencyKeys: Sendable {
+    public let agency: String
+    /// PEM of the key that signs tokens.
+    public let signingPEM: String
+    /// 32 raw bytes that open what was sealed to the agency.
+    public let sealingPrivate: [UInt8]
+    /// 32 bytes from which codes and access keys derive.
+    public let door: [UInt8]
+
+    /// Fresh keys.
+    public static func generate(agency: String) -> AgencyKeys {
+        AgencyKeys(
+            agency: agency, signingPEM: P256.Signing.PrivateKey().pemRepresentation,
+            sealingPrivate: Array(Curve25519.KeyAgreement.PrivateKey().rawRepresentation),
+            door: RandomBytes.make(count: 32))
+    }
+
+    private init(agency: String, signingPEM: String, sealingPrivate: [UInt8], door: [UInt8]) {
+        self.agency = agency
+        self.signingPEM = signingPEM
+        self.sealingPrivate = sealingPrivate
+        self.door = door
+    }
+
+    /// Reads the files.
+    /// - Throws: `KeyError.unreadable` with the file's name.
+    public init(agency: String, directory: URL) throws(KeyError) {
+        self.init(
+            agency: agency, signingPEM: try Self.text(directory, "\(agency).signing.pem"),
+            sealingPrivate: try Self.bytes(directory, "\(agency).sealing.key"),
+            door: try Self.bytes(directory, "\(agency).door.key"))
+    }
+
+    /// Writes the files, readable by their owner only.
+    public func write(to directory: URL) throws {
+        let files = [
+            ("signing.pem", signingPEM), ("sealing.key", Data(sealingPrivate).base64EncodedString()),
+            ("door.key", Data(door).base64EncodedString()),
+        ]
+        for (name, text) in files {
+            let path = directory.appending(path: "\(agency).\(name)").path
+            let attributes = [FileAttributeKey.posixPermissions: 0o600]
+            guard
+                FileManager.default.createFile(atPath: path, contents: Data((text + "\n").utf8), attributes: attributes)
+            else { throw KeyError.unreadable(path) }
+        }
+    }
+
+    /// PEM of the public signing key, for the directory.
+    public func signingPublicPEM() throws -> String {
+        try SigningKey(agency: agency, pem: signingPEM).publicPEM
+    }
+
+    /// The id of the signing key, for the directory and the tokens' header.
+    public func signingKid() throws -> String {
+        try SigningKey(agency: agency, pem: signingPEM).kid
+    }
+
+    /// 32 raw bytes to which others seal.
+    public func sealingPublic() throws -> [UInt8] {
+        Array(try Curve25519.KeyAgreement.PrivateKey(rawRepresentation: sealingPrivate).publicKey.rawRepresentation)
+    }
+
+    /// The id of the sealing key, for the directory and beside what was sealed.
+    public func sealingKid() throws -> String {
+        "\(agency)-\(Hex.text(Array(SHA256.hash(data: try sealingPublic())).prefix(8)))"
+    }
+
+    private static func text(_ directory: URL, _ name: String) throws(KeyError) -> String {
+        guard let text = try? String(contentsOf: directory.appending(path: name), encoding: .utf8) else {
+            throw .unreadable(name)
+        }
+        return text
+    }
+
+    private static func bytes(_ directory: URL, _ name: String) throws(KeyError) -> [UInt8] {
+        let text = try text(directory, name).trimmingCharacters(in: .whitespacesAndNewlines)
+        guard let data = Data(base64Encoded: text), data.count == 32 else { throw .unreadable(name) }
+        return Array(data)
+    }
+}

@@ -1,0 +1,37 @@
+public import Foundation
+public import Hummingbird
+public import PostgresMigrations
+public import ServiceLifecycle
+public import Tenancy
+
+/// What distinguishes one service from the other three; everything else is the same bootstrap.
+///
+/// ```swift
+/// @main enum Main { static func main() async { await ServiceMain.run(IntakeService.self) } }
+/// ```
+public protocol ServiceDefinition: Sendable {
+    /// Which of the four it is; names configuration keys, roles and log lines.
+    static var name: ServiceName { get }
+    /// What the database must have before this code may serve. The process never migrates by itself.
+    static var requiredMigrations: [MigrationGroup] { get throws }
+    /// The service's OpenAPI 3.1 document, served as `/openapi.json`.
+    static var openAPI: URL { get }
+
+    /// Media types besides JSON that routes of the API answer in: `["/v1/exports/{id}": ["text/csv"]]`.
+    static var otherMediaTypes: [String: [String]] { get }
+
+    /// Called once the database answers and is new enough.
+    init(environment: ServiceEnvironment) async throws
+    /// Adds the service's routes. `/healthz`, `/readyz`, `/metrics`, `/openapi.json` and `/assets` are there already.
+    func routes(_ router: Router<AppContext>)
+    /// Work beside requests: relays, clocks, caches. Started in this order, stopped in reverse after the last request.
+    var background: [any Service] { get }
+    /// Whether the service can do its work now, beyond a reachable database. Throwing means not ready.
+    func ready() async throws
+}
+
+extension ServiceDefinition {
+    public static var otherMediaTypes: [String: [String]] { [:] }
+    public var background: [any Service] { [] }
+    public func ready() async throws {}
+}

@@ -1,0 +1,44 @@
+/// A step of a case as its reporter sees it.
+public enum CaseEvent: String, Sendable, Hashable, CaseIterable, Codable {
+    case received
+    case verified
+    case routed
+    case handoffOffered = "handoff_offered"
+    case handoffAccepted = "handoff_accepted"
+    case handoffDeclined = "handoff_declined"
+    case handoffExpired = "handoff_expired"
+    case arbitrationOpened = "arbitration_opened"
+    case arbitrated
+    case assigned
+    case informationRequested = "information_requested"
+    case held
+    case extended
+    case answerPublished = "answer_published"
+    case confirmed
+    case disputed
+    case reopened
+    case closed
+}
+
+/// What must happen next in a case, and by whom: an office, the arbiter or the reporter.
+public enum NextStep: String, Sendable, Hashable, CaseIterable, Codable {
+    case verify
+    case acceptHandoff = "accept_handoff"
+    case arbitrate
+    case answer
+    case confirm
+    case reply
+}
+
+/// A limit that can run on a case or on one office's part.
+public enum ClockStep: String, Sendable, Hashable, CaseIterable, Codable {
+    case verify
+    case firstAnswer = "first_answer"
+    case resolve
+    case reporterReply = "reporter_reply"
+    case officeReply = "office_reply"
+    case offerUnit = "offer_unit"
+    case offerAgency = "offer_agency"
+    case holder
+    case arbitration
+}

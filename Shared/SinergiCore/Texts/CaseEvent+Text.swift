@@ -1,0 +1,104 @@
+extension CaseEvent: PlainText {
+    /// A step in a few words.
+    public var label: Localized {
+        switch self {
+        case .received: Localized(id: "Laporan diterima", en: "Report received")
+        case .verified: Localized(id: "Laporan diperiksa", en: "Report checked")
+        case .routed: Localized(id: "Tujuan ditentukan", en: "Destination chosen")
+        case .handoffOffered: Localized(id: "Ditawarkan ke kantor lain", en: "Offered to another office")
+        case .handoffAccepted: Localized(id: "Diterima untuk ditangani", en: "Accepted")
+        case .handoffDeclined: Localized(id: "Bukan kewenangan kantor ini", en: "Declined")
+        case .handoffExpired: Localized(id: "Tidak dijawab pada waktunya", en: "Not replied to in time")
+        case .arbitrationOpened: Localized(id: "Dibawa ke pemutus", en: "Brought before the arbiter")
+        case .arbitrated: Localized(id: "Sudah diputuskan", en: "Decided")
+        case .assigned: Localized(id: "Petugas ditunjuk", en: "Officer named")
+        case .informationRequested: Localized(id: "Keterangan diminta", en: "Information asked for")
+        case .held: Localized(id: "Ditunda", en: "Put on hold")
+        case .extended: Localized(id: "Waktu diperpanjang", en: "Time extended")
+        case .answerPublished: Localized(id: "Jawaban diberikan", en: "Answer given")
+        case .confirmed: Localized(id: "Pelapor menyatakan selesai", en: "Reporter confirmed")
+        case .disputed: Localized(id: "Pelapor menyatakan belum selesai", en: "Reporter disputed")
+        case .reopened: Localized(id: "Dibuka lagi", en: "Opened again")
+        case .closed: Localized(id: "Laporan ditutup", en: "Report closed")
+        }
+    }
+
+    /// One sentence to the reporter about a step, naming the office that took it; at most 20 words beside the name.
+    public func sentence(office: String, in language: Language) -> String {
+        sentence(office)[language]
+    }
+
+    private func sentence(_ office: String) -> Localized {
+        switch self {
+        case .received:
+            Localized(id: "Laporan Anda sudah diterima \(office).", en: "Your report was received by \(office).")
+        case .verified:
+            Localized(id: "Laporan Anda sudah diperiksa oleh \(office).", en: "Your report was checked by \(office).")
+        case .routed:
+            Localized(id: "Laporan Anda diteruskan ke \(office).", en: "Your report was passed on to \(office).")
+        case .handoffOffered:
+            Localized(
+                id: "Laporan Anda ditawarkan ke \(office). Kami menunggu jawabannya.",
+                en: "Your report was offered to \(office). We await its reply.")
+        case .handoffAccepted:
+            Localized(id: "Laporan Anda sekarang dipegang \(office).", en: "Your report is now held by \(office).")
+        case .handoffDeclined:
+            Localized(
+                id: "\(office) menyatakan bukan kewenangannya. Laporan Anda dialihkan ke kantor lain.",
+                en: "\(office) says that it is not in charge. Your report goes to another office.")
+        case .handoffExpired:
+            Localized(
+                id: "\(office) tidak menjawab pada waktunya. Kami mencari penanganan lain.",
+                en: "\(office) did not reply in time. We look for another way.")
+        case .arbitrationOpened:
+            Localized(
+                id: "\(office) akan memutuskan siapa yang menangani laporan Anda.",
+                en: "\(office) will decide who handles your report.")
+        case .arbitrated:
+            Localized(
+                id: "Sudah diputuskan bahwa \(office) menangani laporan Anda.",
+                en: "It was decided that \(office) handles your report.")
+        case .assigned:
+            Localized(
+                id: "\(office) sudah menunjuk petugas untuk laporan Anda.",
+                en: "\(office) has named an officer for your report.")
+        case .informationRequested:
+            Localized(
+                id: "\(office) meminta keterangan tambahan dari Anda.", en: "\(office) asks you for more information.")
+        case .held:
+            Localized(id: "\(office) menunda penanganan laporan Anda.", en: "\(office) has put your report on hold.")
+        case .extended:
+            Localized(
+                id: "\(office) memerlukan waktu lebih lama untuk laporan Anda.",
+                en: "\(office) needs more time for your report.")
+        case .answerPublished:
+            Localized(id: "\(office) sudah menjawab laporan Anda.", en: "\(office) has answered your report.")
+        case .confirmed:
+            Localized(
+                id: "Terima kasih. Anda menyatakan masalahnya sudah selesai.",
+                en: "Thank you. You told us that the problem is solved.")
+        case .disputed:
+            Localized(
+                id: "Anda menyatakan masalahnya belum selesai. \(office) menangani lagi.",
+                en: "You told us that the problem is not solved. \(office) takes it up again.")
+        case .reopened:
+            Localized(id: "Laporan Anda dibuka lagi di \(office).", en: "Your report was opened again at \(office).")
+        case .closed: Localized(id: "Laporan Anda sudah ditutup.", en: "Your report is closed.")
+        }
+    }
+}
+
+extension NextStep: PlainText {
+    /// What comes next, as a phrase after "Berikutnya:" or "Next:".
+    public var label: Localized {
+        switch self {
+        case .verify: Localized(id: "petugas memeriksa laporan", en: "an officer checks the report")
+        case .acceptHandoff: Localized(id: "kantor tujuan menerima atau menolak", en: "the office accepts or declines")
+        case .arbitrate:
+            Localized(id: "pemutus menentukan siapa yang menangani", en: "the arbiter decides who handles it")
+        case .answer: Localized(id: "kantor pemegang memberi jawaban", en: "the holding office answers")
+        case .confirm: Localized(id: "Anda menyatakan selesai atau belum", en: "you say whether it is solved")
+        case .reply: Localized(id: "Anda memberi keterangan", en: "you give information")
+        }
+    }
+}

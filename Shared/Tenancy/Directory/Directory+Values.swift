@@ -1,0 +1,175 @@
+public import Foundation
+
+extension Directory {
+    /// An organisation with its own roles in the database.
+    public struct Agency: Sendable, Hashable {
+        public let number: Int
+        public let code: String
+        public let name: String
+        /// First part of its tracking codes.
+        public let prefix: String
+        public let parent: Int?
+        /// Where its reporters go; `nil` when it takes none.
+        public let intakeURL: String?
+        /// The host that runs its processes; `nil` for a node of its own.
+        public let hostedOn: String?
+
+        public init(
+            number: Int, code: String, name: String, prefix: String, parent: Int? = nil, intakeURL: String? = nil,
+            hostedOn: String? = nil
+        ) {
+            self.number = number
+            self.code = code
+            self.name = name
+            self.prefix = prefix
+            self.parent = parent
+            self.intakeURL = intakeURL
+            self.hostedOn = hostedOn
+        }
+    }
+
+    /// Whoever can hold work: an agency itself or one of its units.
+    public struct Office: Sendable, Hashable {
+        public let id: UUID
+        /// `PPU` or `PPU/DPUPR`.
+        public let code: String
+        public let agency: Int
+        public let agencyCode: String
+        public let name: String
+        public let parent: UUID?
+        public let isArbiter: Bool
+        public let isCoordinator: Bool
+        public let isTriage: Bool
+        /// `false`: has no login and is reached by link, letter or another system.
+        public let joined: Bool
+        /// Time zone of its calendar, such as `Asia/Makassar`.
+        public let zone: String
+        /// Code of its working calendar.
+        public let calendar: String
+        public let area: String?
+        public let email: String?
+        /// Whether it exists on the day of reading.
+        public let active: Bool
+
+        public init(
+            id: UUID, code: String, agency: Int, agencyCode: String, name: String, parent: UUID? = nil,
+            isArbiter: Bool = false, isCoordinator: Bool = false, isTriage: Bool = false, joined: Bool = true,
+            zone: String, calendar: String, area: String? = nil, email: String? = nil, active: Bool = true
+        ) {
+            self.id = id
+            self.code = code
+            self.agency = agency
+            self.agencyCode = agencyCode
+            self.name = name
+            self.parent = parent
+            self.isArbiter = isArbiter
+            self.isCoordinator = isCoordinator
+            self.isTriage = isTriage
+            self.joined = joined
+            self.zone = zone
+            self.calendar = calendar
+            self.area = area
+            self.email = email
+            self.active = active
+        }
+
+        /// Whether it is a unit and not the agency itself.
+        public var isUnit: Bool { code.contains("/") }
+    }
+
+    /// What a complaint is about, in two levels.
+    public struct Category: Sendable, Hashable {
+        public let code: String
+        public let parent: String?
+        /// Name in Indonesian.
+        public let nameID: String
+        /// Name in English.
+        public let nameEN: String
+        /// Whether it may be chosen on the day of reading.
+        public let active: Bool
+
+        public init(code: String, parent: String? = nil, nameID: String, nameEN: String, active: Bool = true) {
+            self.code = code
+            self.parent = parent
+            self.nameID = nameID
+            self.nameEN = nameEN
+            self.active = active
+        }
+    }
+
+    /// An area that an agency, or one office of it, is in charge of.
+    public struct Jurisdiction: Sendable, Hashable {
+        public let agency: Int
+        public let office: UUID?
+        public let area: String
+
+        public init(agency: Int, office: UUID? = nil, area: String) {
+            self.agency = agency
+            self.office = office
+            self.area = area
+        }
+    }
+
+    /// A public key of an agency.
+    public struct AgencyKey: Sendable, Hashable {
+        /// What the key is for.
+        public enum Purpose: String, Sendable, Hashable {
+            case signing, sealing
+        }
+        public let agency: Int
+        public let agencyCode: String
+        /// Key id in token headers.
+        public let kid: String
+        public let purpose: Purpose
+        /// Signing: PEM. Sealing: raw X25519 key in base64.
+        public let publicKey: String
+        public let validFrom: Date
+        public let validTo: Date?
+
+        public init(
+            agency: Int, agencyCode: String, kid: String, purpose: Purpose, publicKey: String, validFrom: Date,
+            validTo: Date? = nil
+        ) {
+            self.agency = agency
+            self.agencyCode = agencyCode
+            self.kid = kid
+            self.purpose = purpose
+            self.publicKey = publicKey
+            self.validFrom = validFrom
+            self.validTo = validTo
+        }
+
+        /// Whether the key counts at `date`.
+        public func isValid(at date: Date) -> Bool {
+            validFrom <= date && (validTo.map { date < $0 } ?? true)
+        }
+    }
+
+    /// Weekly opening hours in one zone and the days that differ, inherited ones included.
+    public struct Calendar: Sendable, Hashable {
+        public let code: String
+        public let name: String
+        public let zone: String
+        /// ISO weekday (1 = Monday) to opening intervals, local `HH:MM`.
+        public let hours: [Int: [[String]]]
+        /// Days (`YYYY-MM-DD`) on which it is closed although the week says open.
+        public let closed: Set<String>
+        /// Days (`YYYY-MM-DD`) on which it is open although it would be closed.
+        public let opened: Set<String>
+        /// Years whose calendar is loaded, and whether it is only an estimate.
+        public let years: [Int: Bool]
+
+        public init(
+            code: String, name: String, zone: String, hours: [Int: [[String]]], closed: Set<String> = [],
+            opened: Set<String> = [], years: [Int: Bool] = [:]
+        ) {
+            self.code = code
+            self.name = name
+            self.zone = zone
+            self.hours = hours
+            self.closed = closed
+            self.opened = opened
+            self.years = years
+        }
+    }
+}

@@ -1,0 +1,82 @@
+public import Foundation
+
+/// A snapshot of the public directory: who is who and what belongs to whom. Values only, looked up in memory.
+///
+/// It holds whatever the database had, dissolved offices and old categories too, because old cases name them.
+public struct Directory: Sendable {
+    /// When the database was read.
+    public let readAt: Date
+    /// All agencies by number.
+    public let agencies: [Int: Agency]
+    /// All offices, also dissolved ones, by id.
+    public let offices: [UUID: Office]
+    /// All categories by code.
+    public let categories: [String: Category]
+    /// Which area is whose; only entries valid on the day of reading.
+    public let jurisdictions: [Jurisdiction]
+    /// Public keys of agencies that are valid or were until lately.
+    public let keys: [AgencyKey]
+    /// All calendars by code, with the days off that they inherit.
+    public let calendars: [String: Calendar]
+
+    private let agencyByCode: [String: Int]
+    private let agencyByPrefix: [String: Int]
+    private let officeByCode: [String: UUID]
+
+    public init(
+        readAt: Date, agencies: [Agency], offices: [Office], categories: [Category], jurisdictions: [Jurisdiction],
+        keys: [AgencyKey], calendars: [Calendar]
+    ) {
+        self.readAt = readAt
+        self.agencies = Dictionary(agencies.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
+        self.offices = Dictionary(offices.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        self.categories = Dictionary(categories.map { ($0.code, $0) }, uniquingKeysWith: { $1 })
+        self.jurisdictions = jurisdictions
+        self.keys = keys
+        self.calendars = Dictionary(calendars.map { ($0.code, $0) }, uniquingKeysWith: { $1 })
+        agencyByCode = Dictionary(agencies.map { ($0.code, $0.number) }, uniquingKeysWith: { $1 })
+        agencyByPrefix = Dictionary(agencies.map { ($0.prefix, $0.number) }, uniquingKeysWith: { $1 })
+        officeByCode = Dictionary(offices.map { ($0.code, $0.id) }, uniquingKeysWith: { $1 })
+    }
+
+    /// The agency of a code such as `PPU`.
+    public func agency(code: String) -> Agency? { agencyByCode[code].flatMap { agencies[$0] } }
+
+    /// The agency whose tracking codes begin with this prefix.
+    public func agency(prefix: String) -> Agency? { agencyByPrefix[prefix].flatMap { agencies[$0] } }
+
+    /// The office of a code such as `PPU` or `PPU/DPUPR`.
+    public func office(code: String) -> Office? { officeByCode[code].flatMap { offices[$0] } }
+
+    /// The offices of an agency that exist today, by code.
+    public func offices(of agency: Int) -> [Office] {
+        offices.values.filter { $0.agency == agency && $0.active }.sorted { $0.code < $1.code }
+    }
+
+    /// Where an agency receives what is not for a unit yet: its triage office, else the agency itself.
+    ///
+    /// The same choice as the database's `directory.front_office`.
+    public func frontOffice(of agency: Int) -> Office? {
+        let joined = offices(of: agency).filter(\.joined)
+        return joined.first(where: \.isTriage) ?? joined.first { !$0.isUnit } ?? joined.first
+    }
+
+    /// The agency whose area it is: the longest jurisdiction code that the area lies in.
+    public func agency(ofArea area: String) -> Agency? {
+        jurisdictions
+            .filter { area == $0.area || area.hasPrefix($0.area + ".") }
+            .max { ($0.area.count, $1.agency) < ($1.area.count, $0.agency) }
+            .flatMap { agencies[$0.agency] }
+    }
+
+    /// Keys that verify an agency's signatures at `date`, all agencies together.
+    public func signingKeys(at date: Date) -> [AgencyKey] {
+        keys.filter { $0.purpose == .signing && $0.isValid(at: date) }
+    }
+
+    /// The key to which an agency's secrets are sealed: its newest valid one.
+    public func sealingKey(of agency: Int, at date: Date) -> AgencyKey? {
+        keys.filter { $0.agency == agency && $0.purpose == .sealing && $0.isValid(at: date) }
+            .max { $0.validFrom < $1.validFrom }
+    }
+}

@@ -1,0 +1,77 @@
+public import Logging
+public import Postgres
+public import ServiceLifecycle
+
+/// Keeps a snapshot of the directory at hand and fresh.
+///
+/// While the database is away the last snapshot goes on serving: the directory changes a few times a day.
+public final class DirectoryStore: Service {
+    private let loader: DirectoryLoader
+    private let logger: Logger
+    private let interval: Duration
+
+    /// - Parameters:
+    ///   - role: On a host, any agency's role of this service: the host's own login inherits nothing.
+    ///   - interval: How often `run()` reads the directory again.
+    public init(
+        client: PostgresClient, role: PostgresIdentifier? = nil, logger: Logger, interval: Duration = .seconds(30)
+    ) {
+        loader = DirectoryLoader(reader: DirectoryReader(client: client, role: role))
+        self.logger = logger
+        self.interval = interval
+    }
+
+    /// The latest snapshot; reads the database only when there is none yet.
+    /// - Throws: The database's error, only before the first snapshot.
+    public func current() async throws -> Directory {
+        try await loader.current()
+    }
+
+    /// Reads the directory now; callers at the same time share one reading.
+    @discardableResult
+    public func reload() async throws -> Directory {
+        try await loader.reload()
+    }
+
+    /// Reads the directory again and again until the process shuts down.
+    public func run() async throws {
+        await cancelWhenGracefulShutdown { [self] in
+            while !Task.isCancelled {
+                do {
+                    try await reload()
+                } catch {
+                    logger.warning("directory not read, the last snapshot stays", metadata: ["error": "\(error)"])
+                }
+                // Cancelled by shutdown: the loop ends.
+                try? await Task.sleep(for: interval)
+            }
+        }
+    }
+}
+
+/// Holds the snapshot; makes one reading of many simultaneous requests.
+private actor DirectoryLoader {
+    private let reader: DirectoryReader
+    private var snapshot: Directory?
+    private var reading: Task<Directory, any Error>?
+
+    init(reader: DirectoryReader) {
+        self.reader = reader
+    }
+
+    func current() async throws -> Directory {
+        if let snapshot { return snapshot }
+        return try await reload()
+    }
+
+    func reload() async throws -> Directory {
+        if let reading { return try await reading.value }
+        // Shared by all who wait, so it must not end with the first caller's cancellation; awaited below.
+        let reading = Task { try await reader.read() }
+        self.reading = reading
+        defer { self.reading = nil }
+        let fresh = try await reading.value
+        snapshot = fresh
+        return fresh
+    }
+}

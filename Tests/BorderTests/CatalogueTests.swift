@@ -1,0 +1,202 @@
+import Foundation
+import Postgres
+import Testing
+
+/// What the catalogue must look like for the border to hold. A new table or function that breaks a rule fails here first.
+@Suite("Catalogue", .serialized)
+struct CatalogueTests {
+    /// Tables that everyone may read, and why.
+    private static let publicTables = [
+        "casework.transition",  // the rules of the game
+        "directory.agency", "directory.agency_key", "directory.area", "directory.calendar", "directory.calendar_day",
+        "directory.calendar_year", "directory.category", "directory.jurisdiction", "directory.node", "directory.office",
+        "directory.open_interval", "directory.service_level", "directory.workday",  // public by design.md §5
+    ]
+
+    /// Every function that runs with the gate's rights. Whoever adds one explains in its file why a policy won't do.
+    private static let definers = [
+        "analytics.withhold", "casework.accept", "casework.arbitrate", "casework.assign", "casework.decline",
+        "casework.draft_answer", "casework.expire", "casework.note", "casework.offer", "casework.open_case",
+        "casework.overdue", "casework.parties", "casework.publish_answer", "casework.recall",
+        "casework.record_decision", "casework.reporter_confirm", "casework.reporter_dispute", "casework.reporter_view",
+        "casework.reporter_withdraw", "casework.request_arbitration", "casework.review_answer", "casework.sweep",
+        "casework.tell_on", "casework.verify", "casework.verify_history", "directory.heartbeat", "exchange.claim",
+        "exchange.depth", "exchange.done", "exchange.drop_parked", "exchange.lease", "exchange.park", "exchange.put",
+        "exchange.requeue", "exchange.retry", "exchange.waiting", "platform.ensure_partitions", "platform.prune",
+    ]
+
+    /// A query over the catalogue that must find nothing. `$s` stands for our schemas.
+    struct Rule: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let offenders: @Sendable ([String]) -> SQL
+    }
+
+    private static let rules: [Rule] = [
+        // The migrator's ledger is read by every service when it starts; it is no agency's data.
+        Rule(testDescription: "every table forces row-level security") {
+            """
+            SELECT c.oid::regclass::text AS value FROM pg_class c
+            WHERE c.relnamespace::regnamespace::text = ANY (\($0)) AND c.relkind IN ('r', 'p')
+                AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+                AND c.oid NOT IN ('platform.migration'::regclass, 'platform.migration_lock'::regclass)
+            """
+        },
+        // Table-level UPDATE allows LOCK TABLE; REFERENCES lets foreign keys look past policies.
+        Rule(testDescription: "agencies have no more than SELECT and INSERT on tables, PUBLIC has nothing") {
+            """
+            SELECT c.oid::regclass || ' ' || x.grantee::regrole || ' ' || x.privilege_type AS value
+            FROM pg_class c, aclexplode(c.relacl) x
+            WHERE c.relnamespace::regnamespace::text = ANY (\($0)) AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
+                AND (x.grantee = 0 AND c.oid <> 'platform.migration'::regclass
+                     OR x.grantee::regrole::text ~ '^(sinergi_(intake|routing|notification|analytics)|[sh]_.*)$'
+                        AND x.privilege_type NOT IN ('SELECT', 'INSERT'))
+            """
+        },
+        Rule(testDescription: "rights are given to services' group roles, never to one agency's") {
+            """
+            SELECT c.oid::regclass || ' ' || x.grantee::regrole AS value FROM pg_class c, aclexplode(c.relacl) x
+            WHERE c.relnamespace::regnamespace::text = ANY (\($0)) AND x.grantee::regrole::text ~ '^[sh]_'
+            """
+        },
+        // Operators of enums are not leakproof, so they would not reach an index under a policy.
+        Rule(testDescription: "no enum columns") {
+            """
+            SELECT a.attrelid::regclass || '.' || a.attname AS value
+            FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
+            WHERE c.relnamespace::regnamespace::text = ANY (\($0)) AND c.relkind IN ('r', 'p') AND t.typtype = 'e'
+            """
+        },
+        Rule(testDescription: "every text, jsonb and bytea column has a bound") {
+            """
+            SELECT a.attrelid::regclass || '.' || a.attname AS value
+            FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+            WHERE c.relnamespace::regnamespace::text = ANY (\($0)) AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+                AND a.attnum > 0 AND NOT a.attisdropped
+                AND a.atttypid = ANY ('{text,jsonb,json,bytea,varchar,text[],jsonb[]}'::regtype[])
+                AND NOT EXISTS (
+                    SELECT FROM pg_constraint k
+                    WHERE k.conrelid = a.attrelid AND a.attnum = ANY (k.conkey)
+                        AND (k.contype = 'f'
+                             OR k.contype = 'c'
+                                AND pg_get_constraintdef(k.oid) ~ '(length|pg_column_size|cardinality)\\(|~ |= ANY|<@'))
+            """
+        },
+        // Otherwise a duplicate key tells one agency what another has.
+        Rule(testDescription: "unique keys of tables that agencies write begin with the agency") {
+            """
+            SELECT i.indexrelid::regclass || ' begins with ' || a.attname AS value
+            FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+            JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+            WHERE c.relnamespace::regnamespace::text = ANY (\($0)) AND i.indisunique AND NOT c.relispartition
+                AND a.attname NOT IN ('agency', 'source')
+                AND EXISTS (SELECT FROM pg_roles r
+                            WHERE r.rolname ~ '^sinergi_(intake|routing|notification|analytics)$'
+                                AND has_any_column_privilege(r.oid, c.oid, 'INSERT'))
+            """
+        },
+        Rule(testDescription: "definer functions have a fixed search_path and belong to the gate") {
+            """
+            SELECT p.oid::regprocedure::text AS value FROM pg_proc p
+            WHERE p.pronamespace::regnamespace::text = ANY (\($0)) AND p.prosecdef
+                AND NOT (coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false)
+                         AND (p.proowner = 'sinergi_gate'::regrole
+                              OR p.oid::regprocedure::text = 'platform.ensure_partitions(integer)'))
+            """
+        },
+        Rule(testDescription: "no function of ours is PUBLIC's, and none begins with an underscore for agencies") {
+            """
+            SELECT p.oid::regprocedure::text AS value FROM pg_proc p
+            WHERE p.pronamespace::regnamespace::text = ANY (\($0))
+                AND (p.proacl IS NULL
+                     OR EXISTS (SELECT FROM aclexplode(p.proacl) x
+                                WHERE x.grantee = 0
+                                    OR p.proname ~ '^_' AND x.grantee <> p.proowner))
+            """
+        },
+        Rule(testDescription: "views show rows with their reader's rights") {
+            """
+            SELECT c.oid::regclass::text AS value FROM pg_class c
+            WHERE c.relnamespace::regnamespace::text = ANY (\($0)) AND c.relkind IN ('v', 'm')
+                AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false)
+            """
+        },
+        Rule(testDescription: "no role of an agency may do what only operators may") {
+            """
+            SELECT r.rolname::text AS value FROM pg_roles r
+            WHERE (r.rolname ~ '^[sh]_' OR r.rolname ~ '^sinergi_(intake|routing|notification|analytics|platform|owner)$')
+                AND r.rolname::text <> ALL (\($0))
+                AND (r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication)
+            """
+        },
+        Rule(testDescription: "agencies cannot create anything, anywhere") {
+            """
+            SELECT r.rolname || ' in ' || n.nspname AS value FROM pg_roles r, pg_namespace n
+            WHERE r.rolname ~ '^s_91[0-9]{2}_' AND has_schema_privilege(r.oid, n.oid, 'CREATE')
+                AND (n.nspname::text = ANY (\($0)) OR n.nspname = 'public')
+            """
+        },
+        Rule(testDescription: "agencies have no temporary tables, no PL/pgSQL, no advisory locks, no large objects") {
+            """
+            SELECT r.rolname || ' ' || x.what AS value
+            FROM pg_roles r
+            CROSS JOIN LATERAL (
+                SELECT 'temporary' AS what WHERE has_database_privilege(r.oid, current_database(), 'TEMPORARY')
+                UNION ALL
+                SELECT 'create' WHERE has_database_privilege(r.oid, current_database(), 'CREATE')
+                UNION ALL
+                SELECT 'plpgsql' WHERE has_language_privilege(r.oid, 'plpgsql', 'USAGE')
+                UNION ALL
+                SELECT p.oid::regprocedure::text FROM pg_proc p
+                WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname ~ '^(pg_(try_)?advisory_|lo_|loread|lowrite)'
+                    AND has_function_privilege(r.oid, p.oid, 'EXECUTE')
+            ) x
+            WHERE r.rolname ~ '^s_91[0-9]{2}_' AND r.rolname::text <> ALL (\($0))
+            """
+        },
+    ]
+
+    @Test("walk", arguments: rules)
+    func walk(rule: Rule) async throws {
+        let offenders = try await Border.superuser { try await $0.texts(rule.offenders(Border.schemas)) }
+        #expect(offenders.isEmpty)
+    }
+
+    @Test("only public tables have a policy that lets everyone in")
+    func openTables() async throws {
+        let open = try await Border.superuser { client async throws in
+            try await client.texts(
+                """
+                SELECT DISTINCT p.polrelid::regclass::text AS value FROM pg_policy p
+                JOIN pg_class c ON c.oid = p.polrelid
+                WHERE c.relnamespace::regnamespace::text = ANY (\(Border.schemas))
+                    AND (pg_get_expr(p.polqual, p.polrelid) = 'true' OR pg_get_expr(p.polwithcheck, p.polrelid) = 'true')
+                ORDER BY 1
+                """)
+        }
+        #expect(open == Self.publicTables)
+    }
+
+    @Test("the definer functions are these and no others")
+    func definerFunctions() async throws {
+        let found = try await Border.superuser { client async throws in
+            try await client.texts(
+                """
+                SELECT DISTINCT p.pronamespace::regnamespace || '.' || p.proname AS value FROM pg_proc p
+                WHERE p.pronamespace::regnamespace::text = ANY (\(Border.schemas)) AND p.prosecdef ORDER BY 1
+                """)
+        }
+        #expect(found == Self.definers.sorted())
+    }
+
+    @Test("what only the gate may call, agencies cannot call")
+    func gateOnly() async throws {
+        for statement: SQL in [
+            "SELECT exchange.put(9103, 'routing', 'x', 1, 'x', '{}', NULL)", "SELECT casework.sweep(1)",
+            "SELECT platform.ensure_partitions(1)", "SELECT platform.prune()", "SELECT platform.long_transactions(0)",
+            "SELECT casework._fail('SN404', 'x')", "SELECT directory.rebuild_calendar('border')",
+        ] {
+            let state = await failure { try await Border.as(Border.regency) { _ = try await $0.query(statement) } }
+            #expect(state == "42501", "\(statement)")
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Postgres
+import SinergiCore
+import Tenancy
+
+/// Leaves rows of the regency in every table, so that "sees nothing" is never true for want of something to see.
+enum FilledDatabase {
+    /// Done once for all tests that look for leaks.
+    static func ready() async throws { try await filled.value }
+
+    private static let filled = Task {
+        let answered = UUID.v7()
+        let disputed = UUID.v7()
+        let secret = UUID.v7()
+        let officer = BorderFixture.officer(of: Border.regency)
+        try await Border.as(Border.regency) { client in
+            let moves = Moves(client: client)
+            _ = try await moves.open(answered)
+            _ = try await client.query(
+                """
+                SELECT casework.record_decision(\(UUID.v7()), \(answered), 'suggested', NULL, '[]'::jsonb, '{}'::jsonb)::text AS value
+                """)
+            let handoff = UUID.v7()
+            _ = try await moves.offer(answered, to: "BKABA/DPU", handoff: handoff)
+            _ = try await moves.accept(handoff)
+            _ = try await moves.assign(answered, officer: officer)
+            _ = try await moves.answer(answered, officer: officer)
+            _ = try await moves.open(disputed)
+            _ = try await client.query(
+                "SELECT casework.request_arbitration(\(UUID.v7()), \(disputed), NULL, 'Ani', 'Sulit')::text AS value")
+            _ = try await moves.open(secret, kind: "supervisory", confidential: true)
+        }
+        try await Border.superuser { client in
+            for statement in others { _ = try await client.query(statement) }
+        }
+    }
+
+    /// Rows that no move makes.
+    private static let others: [SQL] = [
+        """
+        INSERT INTO casework.rule (agency, id, priority, name, lead, created_by)
+        VALUES (9102, directory.uuid7(), 1, 'Aturan', 'BKABA/DPU', 'Ani')
+        """,
+        """
+        INSERT INTO casework.idempotency (agency, caller, key, request_hash, status, response)
+        VALUES (9102, 'ani', 'kunci', sha256('x'), 200, '{}')
+        """,
+        """
+        INSERT INTO intake.complaint (agency, id, tracking_code, access_key_hash, kind, title, description, anonymous, confidential,
+            language, client, received_at, updated_at)
+        VALUES (9102, directory.uuid7(), 'BKABA-00000-00000-0', sha256('x'), 'complaint', 'Judul', 'Jalan rusak berat', false, false,
+            'id', 'web', now(), now())
+        """,
+        """
+        INSERT INTO intake.reporter (agency, complaint, key_id, sealed, has_email, has_phone)
+        VALUES (9102, directory.uuid7(), 'k', 'x', true, false)
+        """,
+        """
+        INSERT INTO intake.idempotency (agency, caller, key, request_hash, complaint, created_at)
+        VALUES (9102, 'web', 'kunci', sha256('x'), directory.uuid7(), now())
+        """,
+        """
+        INSERT INTO notification.message (agency, id, step_id, recipient, channel, reference, tracking_code, event, language,
+            confidential, content)
+        VALUES (9102, directory.uuid7(), directory.uuid7(), 'reporter', 'mail', 'referensi-1', 'BKABA-00000-00000-0', 'received', 'id',
+            false, '{}')
+        """,
+        """
+        INSERT INTO notification.attempt (agency, id, message, outcome, duration_ms)
+        VALUES (9102, directory.uuid7(), directory.uuid7(), 'accepted', 1)
+        """,
+        """
+        INSERT INTO notification.template (agency, audience, event, channel, language, valid_from, body)
+        VALUES (9102, 'reporter', 'received', 'sms', 'id', current_date, 'Halo')
+        """,
+        """
+        INSERT INTO analytics.case_fact (agency, case_id, version, origin, own_intake, received_at, kind, status, automatic)
+        VALUES (9102, directory.uuid7(), 1, 'BKABA', true, now(), 'complaint', 'submitted', false)
+        """,
+        """
+        INSERT INTO analytics.step_fact (agency, id, case_id, seq, at, event)
+        VALUES (9102, directory.uuid7(), directory.uuid7(), 1, now(), 'received')
+        """,
+        "INSERT INTO analytics.withheld (agency, digest) VALUES (9102, sha256('x'))",
+        "INSERT INTO exchange.inbox (agency, service, id) VALUES (9102, 'routing', directory.uuid7())",
+        """
+        INSERT INTO exchange.parked (id, source, producer, destination, service, lane, number, attempt, problem)
+        VALUES (directory.uuid7(), 9102, 'routing', 9102, 'analytics', 'filled', 1, 1, '{}')
+        """,
+        "INSERT INTO platform.lease (name, holder, expires) VALUES ('border', 'x', now()) ON CONFLICT DO NOTHING",
+    ]
+}

@@ -1,0 +1,29 @@
+"""One demo with all three nodes for the whole run, in a folder and on ports of its own.
+
+SINERGI_RUN_ENV=FILE tests an instance that runs already, for trying things out; nothing is started or stopped then.
+"""
+
+import os
+
+import pytest
+
+from client import Demo
+from instance_under_test import Instance, read_environment
+
+
+@pytest.fixture(scope="session")
+def instance():
+    if os.environ.get("SINERGI_RUN_ENV"):
+        yield None
+        return
+    instance = Instance()
+    try:
+        instance.run("--detach")
+        yield instance
+    finally:
+        instance.end()
+
+
+@pytest.fixture(scope="session")
+def demo(instance):
+    return Demo(read_environment(os.environ.get("SINERGI_RUN_ENV") or instance.run_env))

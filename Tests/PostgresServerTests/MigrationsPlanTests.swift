@@ -1,0 +1,75 @@
+import Foundation
+import Testing
+
+@testable import PostgresMigrations
+
+@Suite("Migration plan")
+struct MigrationsPlanTests {
+    private static let one = Migration(number: 1, name: "one", sql: "SELECT 1;")
+    private static let two = Migration(number: 2, name: "two", sql: "-- concurrent\nSELECT 2;\n-- next\nSELECT 3;\n")
+
+    private static func applied(_ migration: Migration, in group: String = "a") -> AppliedMigration {
+        AppliedMigration(group: group, number: migration.number, checksum: migration.checksum)
+    }
+
+    @Test("pending is what the database does not have, group by group")
+    func pending() throws {
+        let groups = [
+            try MigrationGroup(name: "a", migrations: [Self.one, Self.two]),
+            try MigrationGroup(name: "b", migrations: [Self.one]),
+        ]
+        #expect(try MigrationPlan.pending(groups, applied: []).map(\.description) == ["a 1 one", "a 2 two", "b 1 one"])
+        let some = [Self.applied(Self.one), Self.applied(Self.two), Self.applied(Self.two, in: "elsewhere")]
+        #expect(try MigrationPlan.pending(groups, applied: some).map(\.description) == ["b 1 one"])
+    }
+
+    @Test("a newer database is fine for older code")
+    func newer() throws {
+        let groups = [try MigrationGroup(name: "a", migrations: [Self.one])]
+        #expect(try MigrationPlan.pending(groups, applied: [Self.applied(Self.one), Self.applied(Self.two)]).isEmpty)
+    }
+
+    @Test("a changed script is named")
+    func changed() throws {
+        let groups = [try MigrationGroup(name: "a", migrations: [Self.one])]
+        let error = #expect(throws: MigrationError.self) {
+            try MigrationPlan.pending(groups, applied: [AppliedMigration(group: "a", number: 1, checksum: "0")])
+        }
+        #expect(error?.code == .changed)
+        #expect(error?.description.hasPrefix("a 1 one was changed") == true)
+    }
+
+    @Test("a gap is an error")
+    func gaps() throws {
+        let groups = [try MigrationGroup(name: "a", migrations: [Self.one, Self.two])]
+        let error = #expect(throws: MigrationError.self) {
+            try MigrationPlan.pending(groups, applied: [Self.applied(Self.two)])
+        }
+        #expect(error?.code == .outOfOrder)
+        #expect(throws: MigrationError.self) { try MigrationGroup(name: "a", migrations: [Self.two]) }
+    }
+
+    @Test("a concurrent script is cut at its marks")
+    func batches() {
+        #expect(Self.two.concurrent && !Self.one.concurrent)
+        #expect(Self.two.batches == ["-- concurrent\nSELECT 2;\n", "SELECT 3;\n\n"])
+        #expect(Self.one.batches == [Self.one.sql])
+    }
+
+    @Test("the checksum is SHA-256 of the text")
+    func checksum() {
+        #expect(
+            Migration(number: 1, name: "x", sql: "abc").checksum
+                == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    }
+
+    @Test(
+        "file names",
+        arguments: [
+            ("0001_a", 1), ("0012_add_index_2", 12), ("001_a", nil), ("0001", nil), ("0001_", nil), ("0001_A", nil),
+            ("00o1_a", nil),
+        ] as [(String, Int?)])
+    func names(base: String, number: Int?) {
+        #expect(MigrationGroup.parts(of: base)?.number == number)
+    }
+}
