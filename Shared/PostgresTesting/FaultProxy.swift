@@ -77,6 +77,9 @@ public final class FaultProxy: Sendable {
     /// How many lines were ever opened.
     public var acceptedCount: Int { state.withLock { $0.accepted } }
 
+    /// How many faults are armed and have not happened.
+    public var armedCount: Int { state.withLock { $0.rules.count } }
+
     /// How many armed faults have happened.
     public var faultCount: Int { state.withLock { $0.faults } }
 

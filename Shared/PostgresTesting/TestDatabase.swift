@@ -118,7 +118,8 @@ public enum TestDatabaseError: Error, CustomStringConvertible {
         switch self {
         case .missingVariable:
             "Set \(TestDatabase.variable) to a superuser's URL of a local PostgreSQL; deploy/test.sh does it."
-        case .malformedURL: "\(TestDatabase.variable) is not a URL such as postgresql://postgres@127.0.0.1:5432/postgres."
+        case .malformedURL:
+            "\(TestDatabase.variable) is not a URL such as postgresql://postgres@127.0.0.1:5432/postgres."
         case .notLocal: "\(TestDatabase.variable) names another machine; tests create and drop databases."
         }
     }

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from selenium import webdriver
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+from selenium.common.exceptions import NoSuchElementException, WebDriverException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -105,7 +105,7 @@ class Browser:
     def press(self, element):
         old = self.driver.find_element(By.TAG_NAME, "html")
         element.click()
-        WebDriverWait(self.driver, 20, ignored_exceptions=[StaleElementReferenceException]).until(lambda _: stale(old))
+        WebDriverWait(self.driver, 30).until(lambda _: stale(old))
         self.check()
 
     def follow(self, selector):
@@ -126,8 +126,9 @@ class Browser:
 
 
 def stale(element):
+    """True once the page of this element is gone. Chromium has more than one way to say so."""
     try:
         element.is_enabled()
         return False
-    except StaleElementReferenceException:
+    except WebDriverException:
         return True

@@ -37,7 +37,9 @@ struct NotificationContractTests {
             let document = try Self.document(url)
             #expect(document["openapi"]?.string == "3.1.0")
             for reference in Self.references(document) {
-                let target = reference.dropFirst(2).split(separator: "/").reduce(document as JSONValue?) { $0?[String($1)] }
+                let target = reference.dropFirst(2).split(separator: "/").reduce(document as JSONValue?) {
+                    $0?[String($1)]
+                }
                 #expect(target != nil, "\(reference)")
             }
             let operations = Self.operations(document)
@@ -52,11 +54,14 @@ struct NotificationContractTests {
     @Test("what handlers write has exactly the documented members")
     func schemas() throws {
         let message = MessageView(
-            messageID: .v7(), stepID: .v7(), trackingCode: "PPU-1", event: "closed", recipient: "reporter", channel: "mail",
-            language: "id", reference: "x", state: "sent", attempts: 1, createdAt: Date(), nextAttemptAt: nil, sentAt: nil,
+            messageID: .v7(), stepID: .v7(), trackingCode: "PPU-1", event: "closed", recipient: "reporter",
+            channel: "mail",
+            language: "id", reference: "x", state: "sent", attempts: 1, createdAt: Date(), nextAttemptAt: nil,
+            sentAt: nil,
             expiresAt: Date(), lastError: nil)
         let template = TemplateView(
-            audience: "reporter", event: "closed", channel: "sms", language: "id", validFrom: "2026-01-01", common: true,
+            audience: "reporter", event: "closed", channel: "sms", language: "id", validFrom: "2026-01-01",
+            common: true,
             subject: nil, body: "x")
         let summary = MetricsSummary(
             agency: "PPU", from: "2026-11-01", to: "2026-11-30", asOf: Date(), received: 0, open: 0, automatic: 0,
@@ -143,14 +148,16 @@ struct NotificationContractTests {
         ]
         for name in ServiceName.allCases { values["SERVICES_\(name.rawValue.uppercased())_URL"] = "http://127.0.0.1:1" }
         let configuration = try NodeConfiguration(
-            reader: ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: values)), service: service)
+            reader: ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: values)), service: service
+        )
         let logger = Logger(label: "contract", factory: { _ in SwiftLogNoOpLogHandler() })
         let client = PostgresClient(
             configuration: try PostgresClient.Configuration(url: configuration.databaseURL), logger: logger)
         let directory = DirectoryStore(client: client, logger: logger)
         return ServiceEnvironment(
             configuration: configuration, database: AgencyDatabase(client: client, service: service), client: client,
-            directory: directory, agencies: [AgencyScope(number: 1, code: "PPU")], logger: logger, metrics: PrometheusRegistry(),
+            directory: directory, agencies: [AgencyScope(number: 1, code: "PPU")], logger: logger,
+            metrics: PrometheusRegistry(),
             siblings: ServiceClient(http: .shared, configuration: configuration, service: service, issuers: [:]),
             verifier: TokenVerifier { [] }, issuers: [:], keys: try NodeKeys(directory: "unused", agencies: []))
     }

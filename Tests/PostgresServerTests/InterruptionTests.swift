@@ -19,7 +19,8 @@ struct InterruptionTests {
             // The session goes on: its cancel has hit nothing else.
             for _ in 0..<20 { #expect(try await client.value("SELECT 1", as: Int.self) == 1) }
             #expect(
-                try await client.value("SELECT count(*) FROM pg_stat_activity WHERE pid = \(backend)", as: Int.self) == 1)
+                try await client.value("SELECT count(*) FROM pg_stat_activity WHERE pid = \(backend)", as: Int.self)
+                    == 1)
         }
     }
 

@@ -22,7 +22,8 @@ struct PrivateServer: Sendable {
             try? server.control("stop", "-m", "immediate")
             try? FileManager.default.removeItem(at: directory)
         }
-        try server.postgres("initdb", "-D", server.data.path, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+        try server.postgres(
+            "initdb", "-D", server.data.path, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
         try prepare(server)
         var lines = settings.map { "\($0.key) = '\($0.value)'" }
         lines += [

@@ -81,7 +81,10 @@ struct QueryTests {
     @Test("strings fit enumerations, jsonb and citext-like columns without casts")
     func inference() async throws {
         try await TestDatabase.withClient { client in
-            try await client.withConnection { try await $0.runScript("CREATE TYPE mood AS ENUM ('happy', 'sad'); CREATE TABLE t (m mood, d jsonb, v varchar(9), n int)") }
+            try await client.withConnection {
+                try await $0.runScript(
+                    "CREATE TYPE mood AS ENUM ('happy', 'sad'); CREATE TABLE t (m mood, d jsonb, v varchar(9), n int)")
+            }
             try await client.execute("INSERT INTO t VALUES (\(Mood.sad), \("{\"a\":1}"), \("x"), \(5))")
             let row = try #require(try await client.query("SELECT * FROM t WHERE m = \(Mood.sad) AND n = \(5)").first)
             #expect(try row.decode("m", as: Mood.self) == .sad)
@@ -102,8 +105,12 @@ struct QueryTests {
             #expect(try await client.optional("SELECT 1 AS n WHERE false", as: Number.self) == nil)
             #expect(try await client.one("SELECT 4 AS n", as: Number.self).n == 4)
             _ = await postgresError(.rowCount) { try await client.one("SELECT 1 AS n WHERE false", as: Number.self) }
-            _ = await postgresError(.rowCount) { try await client.one("SELECT generate_series(1, 2) AS n", as: Number.self) }
-            _ = await postgresError(.rowCount) { try await client.optional("SELECT generate_series(1, 2) AS n", as: Number.self) }
+            _ = await postgresError(.rowCount) {
+                try await client.one("SELECT generate_series(1, 2) AS n", as: Number.self)
+            }
+            _ = await postgresError(.rowCount) {
+                try await client.optional("SELECT generate_series(1, 2) AS n", as: Number.self)
+            }
             try await client.execute("CREATE TABLE t (n int)")
             #expect(try await client.execute("INSERT INTO t SELECT generate_series(1, 7)") == 7)
             #expect(try await client.execute("UPDATE t SET n = 0 WHERE n > \(5)") == 2)
@@ -117,8 +124,12 @@ struct QueryTests {
             let wrong = #expect(throws: PostgresDecodingError.self) { try row.decode("amount", as: Int.self) }
             #expect(wrong?.reason == .unexpectedType)
             #expect(wrong?.description.contains("column: amount, type: numeric") == true)
-            #expect(#expect(throws: PostgresDecodingError.self) { try row.decode("nothing", as: Int.self) }?.reason == .unexpectedNull)
-            #expect(#expect(throws: PostgresDecodingError.self) { try row.decode("missing", as: Int.self) }?.reason == .missingColumn)
+            #expect(
+                #expect(throws: PostgresDecodingError.self) { try row.decode("nothing", as: Int.self) }?.reason
+                    == .unexpectedNull)
+            #expect(
+                #expect(throws: PostgresDecodingError.self) { try row.decode("missing", as: Int.self) }?.reason
+                    == .missingColumn)
             #expect(#expect(throws: PostgresDecodingError.self) { try row.decode((Int).self) }?.reason == .columnCount)
         }
     }
@@ -150,7 +161,9 @@ struct QueryTests {
     func refusals() async throws {
         try await TestDatabase.withClient { client in
             _ = await postgresError(.invalidParameter) { try await client.query("SELECT \("a\0b")") }
-            _ = await postgresError(.invalidParameter) { try await client.query("SELECT \(Date(timeIntervalSince1970: .nan))") }
+            _ = await postgresError(.invalidParameter) {
+                try await client.query("SELECT \(Date(timeIntervalSince1970: .nan))")
+            }
             _ = await postgresError(.unsupported) { try await client.query("COPY (SELECT 1) TO STDOUT") }
             _ = await postgresError(.unsupported) {
                 try await client.withConnection { try await $0.runScript("CREATE TABLE t (n int); COPY t FROM STDIN") }
@@ -163,7 +176,8 @@ struct QueryTests {
     @Test("large results and large parameters pass")
     func large() async throws {
         try await TestDatabase.withClient { client in
-            let rows = try await client.query("SELECT i, repeat('x', 100) AS filler FROM generate_series(1, 200000) AS i")
+            let rows = try await client.query(
+                "SELECT i, repeat('x', 100) AS filler FROM generate_series(1, 200000) AS i")
             #expect(rows.count == 200_000)
             #expect(try rows[199_999].decode("i", as: Int.self) == 200_000)
             let blob = (0..<20_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }

@@ -80,20 +80,27 @@ struct ServerTests {
                 for name in ["ca", "other"] {
                     try PrivateServer.run(
                         openssl,
-                        ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=\(name)", "-keyout",
-                            "\(folder)/\(name).key", "-out", "\(folder)/\(name).crt"])
+                        [
+                            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=\(name)",
+                            "-keyout",
+                            "\(folder)/\(name).key", "-out", "\(folder)/\(name).crt",
+                        ])
                 }
                 try PrivateServer.run(
                     openssl,
-                    ["req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout",
-                        "\(server.data.path)/server.key", "-out", "\(folder)/server.csr"])
+                    [
+                        "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout",
+                        "\(server.data.path)/server.key", "-out", "\(folder)/server.csr",
+                    ])
                 let names = URL(fileURLWithPath: "\(folder)/names")
                 try Data("subjectAltName=DNS:localhost".utf8).write(to: names)
                 try PrivateServer.run(
                     openssl,
-                    ["x509", "-req", "-in", "\(folder)/server.csr", "-CA", "\(folder)/ca.crt", "-CAkey",
+                    [
+                        "x509", "-req", "-in", "\(folder)/server.csr", "-CA", "\(folder)/ca.crt", "-CAkey",
                         "\(folder)/ca.key", "-CAcreateserial", "-days", "2", "-extfile", names.path, "-out",
-                        "\(server.data.path)/server.crt"])
+                        "\(server.data.path)/server.crt",
+                    ])
                 for file in ["server.key", "server.crt"] {
                     let url = server.data.appendingPathComponent(file)
                     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: url.path)
@@ -106,7 +113,8 @@ struct ServerTests {
                     + "sslrootcert=\(server.directory.path)/\(authority).crt"
             }
             try await PostgresClient.withClient(url: url(host: "localhost", authority: "ca"), logger: quiet) { client in
-                let isProtected: Bool = try await client.value("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+                let isProtected: Bool = try await client.value(
+                    "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
                 #expect(isProtected)
                 // Records of 16 kB, read by halves.
                 let blob = [UInt8](repeating: 7, count: 3_000_000)

@@ -11,7 +11,8 @@ struct TransactionTests {
     ) async throws -> sending Result {
         try await TestDatabase.withClient(configure: configure) { client in
             try await client.withConnection {
-                try await $0.runScript("CREATE TABLE t (n int PRIMARY KEY); CREATE ROLE \"we\"\"ird\"; DROP ROLE \"we\"\"ird\"")
+                try await $0.runScript(
+                    "CREATE TABLE t (n int PRIMARY KEY); CREATE ROLE \"we\"\"ird\"; DROP ROLE \"we\"\"ird\"")
             }
             return try await body(client)
         }
@@ -82,7 +83,9 @@ struct TransactionTests {
                 }
             }
             #expect(error?.sqlState == .uniqueViolation)
-            let piped = await postgresError(.server) { try await client.pipeline(.init(), ["INSERT INTO u VALUES (1), (1)"]) }
+            let piped = await postgresError(.server) {
+                try await client.pipeline(.init(), ["INSERT INTO u VALUES (1), (1)"])
+            }
             #expect(piped?.sqlState == .uniqueViolation)
             #expect(try await client.value("SELECT count(*) FROM u", as: Int.self) == 0)
         }
@@ -143,6 +146,10 @@ struct TransactionTests {
             }
             #expect(errors == [.invalidParameterValue, .inFailedSqlTransaction, .inFailedSqlTransaction])
             _ = await postgresError(.server) { try await client.pipeline(options, ["INSERT INTO t VALUES (4)"]) }
+            // The server would take this name for the login itself.
+            _ = await postgresError(.invalidParameter) {
+                try await client.pipeline(.init(role: "none"), ["INSERT INTO t VALUES (5)"])
+            }
             try await expectNumbers([], in: client)
             #expect(client.statistics.idle == client.statistics.open)
         }
@@ -286,7 +293,8 @@ struct TransactionTests {
         try await withTable(configure: { $0.maximumConnections = 1 }) { client in
             let first = try await client.withConnection { connection in
                 try await connection.runScript(
-                    "SET application_name = 'mine'; CREATE TEMP TABLE temporary (n int); SELECT pg_advisory_lock(7); LISTEN c")
+                    "SET application_name = 'mine'; CREATE TEMP TABLE temporary (n int); SELECT pg_advisory_lock(7); LISTEN c"
+                )
                 try await connection.execute("BEGIN")
                 try await connection.execute("INSERT INTO t VALUES (1)")
                 return connection.backendID
@@ -321,7 +329,9 @@ struct TransactionTests {
                     }
                 }
                 try await connection.execute("BEGIN")
-                _ = await postgresError(.unsupported) { try await connection.withTransaction { try await $0.query("SELECT 1") } }
+                _ = await postgresError(.unsupported) {
+                    try await connection.withTransaction { try await $0.query("SELECT 1") }
+                }
             }
             try await expectNumbers([1, 2, 3], in: client)
         }

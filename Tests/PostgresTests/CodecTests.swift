@@ -4,13 +4,17 @@ import Testing
 @testable import Postgres
 
 /// Encodes and decodes without a server.
-func roundTrip<Value: PostgresEncodable & PostgresDecodable>(_ value: Value, as type: PostgresType? = nil) throws -> Value {
+func roundTrip<Value: PostgresEncodable & PostgresDecodable>(_ value: Value, as type: PostgresType? = nil) throws
+    -> Value
+{
     var bytes: [UInt8] = []
     try value.encode(into: &bytes)
     return try Value(postgres: bytes.span.bytes, type: type ?? Value.postgresType)
 }
 
-func decode<Value: PostgresDecodable>(_ bytes: [UInt8], _ type: PostgresType, as: Value.Type = Value.self) throws -> Value {
+func decode<Value: PostgresDecodable>(_ bytes: [UInt8], _ type: PostgresType, as: Value.Type = Value.self) throws
+    -> Value
+{
     try Value(postgres: bytes.span.bytes, type: type)
 }
 
@@ -37,7 +41,9 @@ struct CodecTests {
         #expect(error?.reason == .outOfRange)
     }
 
-    @Test("doubles keep every bit", arguments: [0.0, -0.0, .pi, .infinity, -.infinity, .leastNonzeroMagnitude, .greatestFiniteMagnitude])
+    @Test(
+        "doubles keep every bit",
+        arguments: [0.0, -0.0, .pi, .infinity, -.infinity, .leastNonzeroMagnitude, .greatestFiniteMagnitude])
     func doubles(value: Double) throws {
         #expect(try roundTrip(value).bitPattern == value.bitPattern)
         #expect(try roundTrip(Double.nan).isNaN)
@@ -129,7 +135,9 @@ struct CodecTests {
         struct Note: Codable, Equatable { var text: String, count: Int? }
         let note = Note(text: "\"dalam\" kutip", count: nil)
         #expect(try roundTrip(PostgresJSON(note), as: .json).value == note)
-        #expect(try decode([1] + Array(#"{"text":"a","count":2}"#.utf8), .jsonb, as: PostgresJSON<Note>.self).value.count == 2)
+        #expect(
+            try decode([1] + Array(#"{"text":"a","count":2}"#.utf8), .jsonb, as: PostgresJSON<Note>.self).value.count
+                == 2)
         #expect(try decode([1] + Array("[1]".utf8), .jsonb, as: JSONText.self).text == "[1]")
         #expect(try decode([1] + Array("[1]".utf8), .jsonb, as: String.self) == "[1]")
         #expect(throws: PostgresDecodingError.self) { try decode(Array("{".utf8), .json, as: PostgresJSON<Note>.self) }
@@ -146,10 +154,14 @@ struct CodecTests {
     @Test("a type that is not understood is an error that says so")
     func wrongTypes() {
         for type in [PostgresType.numeric, .text, .uuid] {
-            let error = #expect(throws: PostgresDecodingError.self) { try decode([0, 0, 0, 0, 0, 0, 0, 1], type, as: Int.self) }
+            let error = #expect(throws: PostgresDecodingError.self) {
+                try decode([0, 0, 0, 0, 0, 0, 0, 1], type, as: Int.self)
+            }
             #expect(error?.reason == .unexpectedType)
         }
-        #expect(throws: PostgresDecodingError.self) { try decode([0, 0, 0, 1, 0, 0], PostgresType(oid: 20_000), as: String.self) }
+        #expect(throws: PostgresDecodingError.self) {
+            try decode([0, 0, 0, 1, 0, 0], PostgresType(oid: 20_000), as: String.self)
+        }
         #expect(throws: PostgresDecodingError.self) { try decode([0xff, 0xfe], .text, as: String.self) }
         #expect(throws: PostgresDecodingError.self) { try decode([1], .int8, as: Int.self) }
     }

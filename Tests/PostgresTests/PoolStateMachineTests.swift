@@ -319,8 +319,12 @@ struct PoolStateMachineTests {
             limits.lifetime = .seconds(20)
             limits.idleTimeout = .seconds(4)
         }
-        var held: Set<Int> = [], connecting: Set<Int> = [], closing: Set<Int> = []
-        var served = 0, asked = 0, failed = 0
+        var held: Set<Int> = []
+        var connecting: Set<Int> = []
+        var closing: Set<Int> = []
+        var served = 0
+        var asked = 0
+        var failed = 0
         func apply() {
             for entry in bench.log {
                 let words = entry.split(separator: " ")
@@ -343,7 +347,9 @@ struct PoolStateMachineTests {
             switch Int.random(in: 0..<8, using: &random) {
             case 0, 1, 2:
                 asked += 1
-                if let connection = bench.lease("w\(asked)", role: ["x", "y", nil].randomElement(using: &random) ?? nil) {
+                if let connection = bench.lease(
+                    "w\(asked)", role: ["x", "y", nil].randomElement(using: &random) ?? nil)
+                {
                     #expect(held.insert(Int(connection.dropFirst()) ?? 0).inserted)
                     served += 1
                 }

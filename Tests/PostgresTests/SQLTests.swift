@@ -50,7 +50,8 @@ struct SQLTests {
         #expect(sql.problem == nil)
     }
 
-    @Test("names the server would cut or misread are refused", arguments: ["", String(repeating: "x", count: 64), "a\0b"])
+    @Test(
+        "names the server would cut or misread are refused", arguments: ["", String(repeating: "x", count: 64), "a\0b"])
     func badIdentifiers(name: String) {
         let sql: SQL = "SET LOCAL ROLE \(identifier: PostgresIdentifier(name))"
         #expect(sql.problem != nil)

@@ -20,18 +20,22 @@ struct AnalyticsServerTests {
         let other = NotificationDatabase.scope(.analytics, of: NotificationDatabase.other)
 
         func apply(_ type: String, _ data: String, in scope: AgencyScope) async throws {
-            let event = CloudEvent(id: UUID.v7(), source: "test", type: type, lane: "case:1", number: 1, time: Date(), data: data)
+            let event = CloudEvent(
+                id: UUID.v7(), source: "test", type: type, lane: "case:1", number: 1, time: Date(), data: data)
             try await database.withAgency(scope) { transaction in
                 _ = try await handler.handle(event, transaction, scope)
             }
         }
 
-        func count(_ caseID: UUID, confidential: Bool = false, at time: Date = Date(), in scope: AgencyScope) async throws {
+        func count(_ caseID: UUID, confidential: Bool = false, at time: Date = Date(), in scope: AgencyScope)
+            async throws
+        {
             try await apply(
                 ComplaintCounted.eventType,
                 try JSONWriter.text(
                     of: ComplaintCounted(
-                        complaintID: caseID, receivedAt: time, kind: "complaint", category: nil, confidential: confidential)),
+                        complaintID: caseID, receivedAt: time, kind: "complaint", category: nil,
+                        confidential: confidential)),
                 in: scope)
         }
 
@@ -54,7 +58,8 @@ struct AnalyticsServerTests {
     /// A case as routing tells of it; times are hours after receipt.
     static func change(
         _ caseID: UUID, version: Int, received: Date, status: String, outcome: String? = nil, origin: String = "MESA",
-        confidential: Bool = false, due: Double? = 100, accepted: Double? = nil, answered: Double? = nil, closed: Double? = nil,
+        confidential: Bool = false, due: Double? = 100, accepted: Double? = nil, answered: Double? = nil,
+        closed: Double? = nil,
         steps: [String] = ["received"]
     ) -> String {
         func time(_ hours: Double?) -> String {
@@ -94,7 +99,9 @@ struct AnalyticsServerTests {
             try await process.count(caseID, at: received, in: process.home)
             var figures = try await process.figures(process.home)
             #expect(figures.received == 1 && figures.open == 1 && figures.automatic == 0)
-            let steps = ["received", "routed", "handoff_offered", "handoff_accepted", "answer_published", "confirmed", "closed"]
+            let steps = [
+                "received", "routed", "handoff_offered", "handoff_accepted", "answer_published", "confirmed", "closed",
+            ]
             for version in [4, 7, 7, 5] {
                 let isDone = version == 7
                 try await process.apply(
@@ -121,15 +128,21 @@ struct AnalyticsServerTests {
             let received = Date().addingTimeInterval(-20 * 3600)
             try await process.apply(
                 CaseChanged.eventType,
-                Self.change(UUID.v7(), version: 1, received: received, status: "in_progress", due: 2, steps: ["received", "disputed", "reopened"]),
+                Self.change(
+                    UUID.v7(), version: 1, received: received, status: "in_progress", due: 2,
+                    steps: ["received", "disputed", "reopened"]),
                 in: process.home)
             try await process.apply(
                 CaseChanged.eventType,
-                Self.change(UUID.v7(), version: 1, received: received, status: "closed", outcome: "closed_by_silence", due: 2, closed: 3),
+                Self.change(
+                    UUID.v7(), version: 1, received: received, status: "closed", outcome: "closed_by_silence", due: 2,
+                    closed: 3),
                 in: process.home)
             try await process.apply(
                 CaseChanged.eventType,
-                Self.change(UUID.v7(), version: 1, received: received, status: "closed", outcome: "confirmed_solved", due: 9, closed: 3),
+                Self.change(
+                    UUID.v7(), version: 1, received: received, status: "closed", outcome: "confirmed_solved", due: 9,
+                    closed: 3),
                 in: process.home)
             let figures = try await process.figures(process.home)
             #expect(figures.overdue == 1 && figures.open == 1 && figures.withinLimit == 0.5 && figures.reopened == 1)
@@ -143,7 +156,9 @@ struct AnalyticsServerTests {
         try await Self.with { process in
             try await process.apply(
                 CaseChanged.eventType,
-                Self.change(UUID.v7(), version: 3, received: Date(), status: "in_progress", steps: ["received", "handoff_offered"]),
+                Self.change(
+                    UUID.v7(), version: 3, received: Date(), status: "in_progress",
+                    steps: ["received", "handoff_offered"]),
                 in: process.other)
             let figures = try await process.figures(process.other)
             #expect(figures.received == 0 && figures.open == 1 && figures.handoffs.offered == 1)
@@ -164,11 +179,13 @@ struct AnalyticsServerTests {
             #expect(try await facts() == 0)
             let turned = UUID.v7()
             try await process.apply(
-                CaseChanged.eventType, Self.change(turned, version: 1, received: Date(), status: "submitted"), in: process.home)
+                CaseChanged.eventType, Self.change(turned, version: 1, received: Date(), status: "submitted"),
+                in: process.home)
             #expect(try await facts() == 2)
             try await process.apply(
                 CaseChanged.eventType,
-                Self.change(turned, version: 2, received: Date(), status: "verified", confidential: true), in: process.home)
+                Self.change(turned, version: 2, received: Date(), status: "verified", confidential: true),
+                in: process.home)
             #expect(try await facts() == 0)
             // Receipt comes by another lane and may be late.
             try await process.count(turned, in: process.home)
@@ -182,9 +199,12 @@ struct AnalyticsServerTests {
             let received = Date().addingTimeInterval(-60 * 86_400)
             try await process.apply(
                 CaseChanged.eventType,
-                Self.change(UUID.v7(), version: 1, received: received, status: "in_progress", steps: ["received", "handoff_offered"]),
+                Self.change(
+                    UUID.v7(), version: 1, received: received, status: "in_progress",
+                    steps: ["received", "handoff_offered"]),
                 in: process.home)
-            let figures = try await process.figures(process.home, from: Zone.makassar.day(of: received).description, to: nil)
+            let figures = try await process.figures(
+                process.home, from: Zone.makassar.day(of: received).description, to: nil)
             #expect(figures.handoffs.offered == 1)
         }
     }

@@ -14,6 +14,8 @@ import Tenancy
 enum NotificationDatabase {
     static let home = (number: 8101, code: "MESA")
     static let other = (number: 8102, code: "MESB")
+    /// Of the tests over HTTP, so that nobody else sends its messages.
+    static let house = (number: 8103, code: "MESC")
 
     static func scope(_ service: ServiceName, of agency: (number: Int, code: String) = home) -> AgencyScope {
         AgencyScope(number: agency.number, code: agency.code, service: service, hosted: true)
@@ -32,7 +34,8 @@ enum NotificationDatabase {
     private static func make() async throws -> String {
         let name = "messaging_\(UUID.v7().text.suffix(12))"
         try await PostgresClient.withClient(url: try url(nil)) { client in
-            let left = try await client.query("SELECT datname FROM pg_database WHERE datname ~ '^messaging_[0-9a-f]{12}$'")
+            let left = try await client.query(
+                "SELECT datname FROM pg_database WHERE datname ~ '^messaging_[0-9a-f]{12}$'")
             for row in left {
                 // One that a run beside this one uses stays.
                 let old = PostgresIdentifier(try row.decode("datname", as: String.self))
@@ -45,7 +48,9 @@ enum NotificationDatabase {
             try AnalyticsSchema.migrations(),
         ]
         try await PostgresClient.withClient(url: try url(name)) { client in
-            try await retrying { try await client.withConnection { try await $0.runScript(try DirectorySchema.bootstrap()) } }
+            try await retrying {
+                try await client.withConnection { try await $0.runScript(try DirectorySchema.bootstrap()) }
+            }
             try await Migrator(client: client, groups: groups, logger: logger).migrate()
             try await retrying { try await client.withConnection { try await $0.runScript(roles) } }
             try await client.withConnection { try await $0.runScript(directory) }
@@ -58,7 +63,7 @@ enum NotificationDatabase {
         for attempt in 1... {
             do {
                 return try await body()
-            } catch where attempt < 20 {
+            } catch  where attempt < 20 {
                 try await Task.sleep(for: .milliseconds(Int.random(in: 5...50)))
             }
         }
@@ -70,7 +75,7 @@ enum NotificationDatabase {
             v_service text;
             v_agency int;
         BEGIN
-            FOREACH v_agency IN ARRAY ARRAY[8101, 8102] LOOP
+            FOREACH v_agency IN ARRAY ARRAY[8101, 8102, 8103] LOOP
                 FOREACH v_service IN ARRAY ARRAY['notification', 'analytics'] LOOP
                     CONTINUE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = format('s_%s_%s', v_agency, v_service));
                     EXECUTE format('CREATE ROLE s_%s_%s NOLOGIN', v_agency, v_service);
@@ -85,12 +90,14 @@ enum NotificationDatabase {
         INSERT INTO directory.calendar (code, name, zone, hours) VALUES
             ('messaging', 'Kantor', 'Asia/Makassar', '{"1":[["08:00","16:00"]]}');
         INSERT INTO directory.agency (number, code, name, prefix) VALUES
-            (8101, 'MESA', 'Kabupaten Satu', 'MESA'), (8102, 'MESB', 'Kabupaten Dua', 'MESB');
+            (8101, 'MESA', 'Kabupaten Satu', 'MESA'), (8102, 'MESB', 'Kabupaten Dua', 'MESB'),
+            (8103, 'MESC', 'Kabupaten Tiga', 'MESC');
         INSERT INTO directory.office (id, agency, code, name, calendar, email) VALUES
             (directory.uuid7(), 8101, 'MESA', 'Kabupaten Satu', 'messaging', NULL),
             (directory.uuid7(), 8101, 'MESA/DPU', 'Dinas Pekerjaan Umum', 'messaging', 'dpu@mesa.test'),
             (directory.uuid7(), 8101, 'MESA/DLH', 'Dinas Lingkungan Hidup', 'messaging', NULL),
-            (directory.uuid7(), 8102, 'MESB', 'Kabupaten Dua', 'messaging', 'dua@mesb.test');
+            (directory.uuid7(), 8102, 'MESB', 'Kabupaten Dua', 'messaging', 'dua@mesb.test'),
+            (directory.uuid7(), 8103, 'MESC', 'Kabupaten Tiga', 'messaging', NULL);
         """
 
     private static func url(_ database: String?) throws -> String {

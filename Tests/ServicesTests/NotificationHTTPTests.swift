@@ -23,7 +23,7 @@ struct NotificationHTTPTests {
             let stranger = try await house.stranger.officerToken(
                 subject: "x", name: "x", office: "MESB", roles: [.auditor], expiresIn: .seconds(60))
             let foreign = try await client.executeRequest(
-                uri: "/MESA/v1/messages", method: .get, headers: [.authorization: "Bearer \(stranger)"], body: nil)
+                uri: "/MESC/v1/messages", method: .get, headers: [.authorization: "Bearer \(stranger)"], body: nil)
             #expect(try NotificationHouse.json(foreign)["type"]?.string == "urn:sinergi:problem:wrong_agency")
             let wrong = try await house.call(client, .get, "/v1/messages?state=lost", as: [.auditor])
             #expect(wrong.status == .unprocessableContent)
@@ -43,32 +43,38 @@ struct NotificationHTTPTests {
     func deadLetters() async throws {
         try await NotificationHouse.with(NotificationService.self) { house, client in
             let store = MessageStore(database: house.environment.database, holder: UUID.v7())
-            let scope = NotificationDatabase.scope(.notification)
+            let scope = NotificationDatabase.scope(.notification, of: NotificationDatabase.house)
             let messages = (1...3).map { _ in
                 NewMessage(
-                    agency: 8101, step: .v7(), recipient: "reporter", channel: .whatsapp, trackingCode: "MESA-DEAD", event: "closed",
+                    agency: 8103, step: .v7(), recipient: "reporter", channel: .whatsapp, trackingCode: "MESC-DEAD",
+                    event: "closed",
                     language: .id, confidential: false, content: Content(note: "isi"), sealed: [1, 2, 3])
             }
             try await house.environment.database.withAgency(scope) { try await store.add(messages, in: $0) }
-            let path = "/v1/messages?tracking_code=mesa-dead&limit=2"
+            let path = "/v1/messages?tracking_code=mesc-dead&limit=2"
             let first = try NotificationHouse.json(await house.call(client, .get, path, as: [.auditor]))
             #expect(first["data"]?.array?.count == 2)
             #expect(first["data"]?[0]?["sealed"] == nil && first["data"]?[0]?["content"] == nil)
             #expect(first["data"]?[0]?["sent_at"]?.isNull == true)
             let cursor = try #require(first["meta"]?["cursor"]?.string)
-            let second = try NotificationHouse.json(await house.call(client, .get, path + "&cursor=\(cursor)", as: [.auditor]))
+            let second = try NotificationHouse.json(
+                await house.call(client, .get, path + "&cursor=\(cursor)", as: [.auditor]))
             #expect(second["data"]?.array?.count == 1 && second["meta"]?["has_more"]?.bool == false)
             let id = try #require(second["data"]?[0]?["message_id"]?.string)
-            #expect(try await house.call(client, .post, "/v1/messages/\(id)/requeue", as: [.auditor]).status == .forbidden)
+            #expect(
+                try await house.call(client, .post, "/v1/messages/\(id)/requeue", as: [.auditor]).status == .forbidden)
             #expect(try await house.call(client, .post, "/v1/messages/\(id)/requeue", as: [.admin]).status == .conflict)
-            #expect(try await house.call(client, .post, "/v1/messages/\(UUID.v7().text)/requeue", as: [.admin]).status == .notFound)
+            #expect(
+                try await house.call(client, .post, "/v1/messages/\(UUID.v7().text)/requeue", as: [.admin]).status
+                    == .notFound)
             #expect(try await house.call(client, .post, "/v1/messages/x/requeue", as: [.admin]).status == .notFound)
             _ = try await house.environment.client.query(
                 "UPDATE notification.message SET state = 'dead' WHERE id = \(UUID(uuidString: id))")
             let again = try await house.call(client, .post, "/v1/messages/\(id)/requeue", as: [.admin])
             #expect(again.status == .ok)
             #expect(try NotificationHouse.json(again)["state"]?.string == "queued")
-            _ = try await house.environment.client.query("DELETE FROM notification.message WHERE tracking_code = 'MESA-DEAD'")
+            _ = try await house.environment.client.query(
+                "DELETE FROM notification.message WHERE tracking_code = 'MESC-DEAD'")
         }
     }
 
@@ -77,11 +83,11 @@ struct NotificationHTTPTests {
         try await NotificationHouse.with(NotificationService.self) { house, client in
             func post(_ token: String) async throws -> TestResponse {
                 try await client.executeRequest(
-                    uri: "/MESA/v1/inbox", method: .post,
+                    uri: "/MESC/v1/inbox", method: .post,
                     headers: [.authorization: "Bearer \(token)", .contentType: "application/cloudevents-batch+json"],
                     body: ByteBuffer(
                         string: """
-                            [{"specversion":"1.0","id":"\(UUID.v7().text)","source":"sinergi/MESA/intake","type":"reporter.notice",
+                            [{"specversion":"1.0","id":"\(UUID.v7().text)","source":"sinergi/MESC/intake","type":"reporter.notice",
                               "time":"2026-11-24T00:00:00Z","subject":"complaint:1","data":{}}]
                             """))
             }
@@ -107,11 +113,15 @@ struct NotificationHTTPTests {
             let figures = try NotificationHouse.json(span)
             #expect(
                 figures.object?.members.map(\.name) == [
-                    "agency", "from", "to", "as_of", "received", "open", "automatic", "handoffs", "answered", "reopened", "closed",
+                    "agency", "from", "to", "as_of", "received", "open", "automatic", "handoffs", "answered",
+                    "reopened", "closed",
                     "overdue", "within_limit", "median_hours",
                 ])
             #expect(figures["from"]?.string == "2026-11-01" && figures["to"]?.string == "2026-11-30")
-            #expect(figures["handoffs"]?.object?.members.map(\.name) == ["offered", "accepted", "declined", "expired", "arbitrated"])
+            #expect(
+                figures["handoffs"]?.object?.members.map(\.name) == [
+                    "offered", "accepted", "declined", "expired", "arbitrated",
+                ])
             #expect(figures["closed"]?.object?.members.map(\.name) == ["confirmed_solved", "closed_by_silence"])
             #expect(figures["median_hours"]?.object?.members.map(\.name) == ["accepted", "first_answer", "close"])
             let wrong = try await house.call(client, .get, path + "?from=kemarin", as: [.liaison])
@@ -125,7 +135,7 @@ struct NotificationHTTPTests {
             let page = try await house.call(client, .get, "/")
             #expect(page.status == .ok)
             #expect(page.headers[.contentType] == "text/html; charset=utf-8")
-            #expect(String(buffer: page.body).contains("Kabupaten Satu"))
+            #expect(String(buffer: page.body).contains("Kabupaten Tiga"))
             #expect(String(buffer: page.body).contains("Laporan diterima"))
             let english = try await house.call(client, .get, "/?lang=en")
             #expect(String(buffer: english.body).contains("Reports received"))

@@ -44,7 +44,9 @@ struct NotificationMailTests {
         #expect(try Self.mail().wire == Self.mail().wire)
     }
 
-    @Test("no text can begin a header", arguments: ["\r\nBcc: x@evil.test", "\nBcc: x@evil.test", "a\u{2028}Bcc: b", "\u{0}\u{B}"])
+    @Test(
+        "no text can begin a header",
+        arguments: ["\r\nBcc: x@evil.test", "\nBcc: x@evil.test", "a\u{2028}Bcc: b", "\u{0}\u{B}"])
     func injection(_ text: String) throws {
         let mail = try Self.mail(
             subject: "Judul" + text, body: text + "\r\nBcc: y@evil.test", name: "PPU" + text, code: "PPU" + text,
@@ -55,15 +57,20 @@ struct NotificationMailTests {
         #expect(!String(decoding: mail.wire, as: UTF8.self).unicodeScalars.contains("\u{0}"))
     }
 
-    @Test("subjects outside ASCII are encoded words of at most 75 characters", arguments: ["Terima kasih – “selesai” 😀", String(repeating: "ü", count: 150)])
+    @Test(
+        "subjects outside ASCII are encoded words of at most 75 characters",
+        arguments: ["Terima kasih – “selesai” 😀", String(repeating: "ü", count: 150)])
     func subjects(_ subject: String) throws {
         let text = String(decoding: try Self.mail(subject: subject).wire, as: UTF8.self)
         let lines = text.components(separatedBy: "\r\n")
         let first = try #require(lines.firstIndex { $0.hasPrefix("Subject: ") })
-        let folded = [lines[first].dropFirst("Subject: ".count)] + lines[(first + 1)...].prefix { $0.hasPrefix(" ") }.map { $0.dropFirst(1) }
+        let folded =
+            [lines[first].dropFirst("Subject: ".count)]
+            + lines[(first + 1)...].prefix { $0.hasPrefix(" ") }.map { $0.dropFirst(1) }
         let decoded = try folded.map { word in
             #expect(word.count <= 75 && word.hasPrefix("=?UTF-8?B?") && word.hasSuffix("?="))
-            return String(decoding: try #require(Data(base64Encoded: String(word.dropFirst(10).dropLast(2)))), as: UTF8.self)
+            return String(
+                decoding: try #require(Data(base64Encoded: String(word.dropFirst(10).dropLast(2)))), as: UTF8.self)
         }
         #expect(decoded.joined() == subject)
     }
@@ -77,7 +84,9 @@ struct NotificationMailTests {
     func bodies(_ body: String) throws {
         let encoded = QuotedPrintable.encoded(body)
         for line in encoded.components(separatedBy: "\r\n") {
-            #expect(line.utf8.count <= 76 && !line.hasPrefix(".") && !line.hasSuffix(" ") && line.utf8.allSatisfy { $0 < 0x80 })
+            #expect(
+                line.utf8.count <= 76 && !line.hasPrefix(".") && !line.hasSuffix(" ")
+                    && line.utf8.allSatisfy { $0 < 0x80 })
         }
         var bytes: [UInt8] = []
         var rest = Array(encoded.replacing("=\r\n", with: "").replacing("\r\n", with: "\n").utf8)[...]
@@ -99,8 +108,10 @@ struct NotificationMailTests {
             #expect(MailAddress(good)?.text == good)
         }
         for bad in [
-            "", "sari", "@contoh.id", "sari@", "a@b@c", "sari@contoh.id\r\nBcc: x@y.z", "a b@contoh.id", "<a@b.c>", "a@-b.c",
-            "a..b@c.d", ".a@c.d", "a@c..d", "a,b@c.d", "sari@contoh.id ", "ü@contoh.id", String(repeating: "a", count: 65) + "@c.d",
+            "", "sari", "@contoh.id", "sari@", "a@b@c", "sari@contoh.id\r\nBcc: x@y.z", "a b@contoh.id", "<a@b.c>",
+            "a@-b.c",
+            "a..b@c.d", ".a@c.d", "a@c..d", "a,b@c.d", "sari@contoh.id ", "ü@contoh.id",
+            String(repeating: "a", count: 65) + "@c.d",
         ] {
             #expect(MailAddress(bad) == nil, "\(bad)")
         }

@@ -45,22 +45,27 @@ struct NotificationServerTests {
 
         func apply(_ type: String, _ data: String, in scope: AgencyScope? = nil) async throws {
             let scope = scope ?? self.scope
-            let event = CloudEvent(id: UUID.v7(), source: "test", type: type, lane: "case:1", number: 1, time: Date(), data: data)
+            let event = CloudEvent(
+                id: UUID.v7(), source: "test", type: type, lane: "case:1", number: 1, time: Date(), data: data)
             try await database.withAgency(scope) { transaction in
                 _ = try await handler.handle(event, transaction, scope)
             }
         }
 
         func notice(
-            _ address: (email: String?, phone: String?), code: String, event: String = "handoff_accepted", step: UUID = .v7(),
+            _ address: (email: String?, phone: String?), code: String, event: String = "handoff_accepted",
+            step: UUID = .v7(),
             language: String = "id", confidential: Bool = false
         ) async throws {
-            let plain = try JSONEncoder().encode(ReporterContact(name: "Sari", email: address.email, phone: address.phone))
+            let plain = try JSONEncoder().encode(
+                ReporterContact(name: "Sari", email: address.email, phone: address.phone))
             let notice = ReporterNotice(
                 messageID: step, trackingCode: code, event: event, language: language,
                 sealedContact: Data(try Sealer.seal(Array(plain), to: sealingKey)).base64EncodedString(),
-                hasEmail: address.email != nil, hasPhone: address.phone != nil, office: "MESA/DPU", status: "in_progress",
-                expectedAt: Date(timeIntervalSince1970: 1_796_889_600), link: "http://127.0.0.1:8081/follow?code=\(code)",
+                hasEmail: address.email != nil, hasPhone: address.phone != nil, office: "MESA/DPU",
+                status: "in_progress",
+                expectedAt: Date(timeIntervalSince1970: 1_796_889_600),
+                link: "http://127.0.0.1:8081/follow?code=\(code)",
                 note: nil, confidential: confidential)
             try await apply(ReporterNotice.eventType, try JSONWriter.text(of: notice))
         }
@@ -119,8 +124,8 @@ struct NotificationServerTests {
                 #expect(mail.header("X-Sinergi-Event") == "handoff_accepted")
                 let reference = Reference.text(agency: 8101, step: step, channel: .mail, recipient: "reporter")
                 #expect(mail.header("Message-ID") == "<\(reference)@sinergi.test>")
-                #expect(mail.text.contains("Dinas Pekerjaan Umum"))
-                #expect(mail.text.contains("Kamis, 10 Desember 2026 pukul 16.00 WITA"))
+                #expect(mail.unfolded.contains("Dinas Pekerjaan Umum"))
+                #expect(mail.unfolded.contains("Kamis, 10 Desember 2026 pukul 16.00 WITA"))
                 let short = try sink.shortMessages()
                 #expect(short.count == 1)
                 #expect(short.first?.to == "+628115550123" && short.first?.channel == "sms")
@@ -139,7 +144,9 @@ struct NotificationServerTests {
         }
     }
 
-    @Test("what the mail server refuses for good is dead at once and can be given another chance; what it puts off comes again")
+    @Test(
+        "what the mail server refuses for good is dead at once and can be given another chance; what it puts off comes again"
+    )
     func outcomes() async throws {
         try await NotificationSink.with { sink in
             try await Self.with(sink) { process in
@@ -279,7 +286,8 @@ struct NotificationServerTests {
                 #expect(try await process.store.take(10, of: [.mail], except: [], in: other).isEmpty)
                 #expect(try await process.store.requeue(message.messageID, in: other) == nil)
                 let forged = NewMessage(
-                    agency: 8101, step: .v7(), recipient: "reporter", channel: .mail, trackingCode: "MESA-9", event: "closed",
+                    agency: 8101, step: .v7(), recipient: "reporter", channel: .mail, trackingCode: "MESA-9",
+                    event: "closed",
                     language: .id, confidential: false, content: .empty, sealed: nil)
                 await #expect(throws: PostgresError.self) {
                     try await process.database.withAgency(other) { try await process.store.add([forged], in: $0) }
@@ -297,7 +305,9 @@ struct NotificationServerTests {
             for event in CaseEvent.allCases.map(\.rawValue) + [Template.news] {
                 for channel in NotificationServer.Channel.allCases {
                     for language in Language.allCases {
-                        #expect(keys.contains(Template.Key(audience: .reporter, event: event, channel: channel, language: language)))
+                        #expect(
+                            keys.contains(
+                                Template.Key(audience: .reporter, event: event, channel: channel, language: language)))
                     }
                 }
             }

@@ -10,6 +10,9 @@ final class NotificationSink: Sendable {
         let to: [String]
         let text: String
 
+        /// With soft line breaks undone (RFC 2045 §6.7).
+        var unfolded: String { text.replacing("=\r\n", with: "") }
+
         func header(_ name: String) -> String? {
             text.components(separatedBy: "\r\n").prefix { !$0.isEmpty }.first { $0.hasPrefix(name + ": ") }
                 .map { String($0.dropFirst(name.count + 2)) }
@@ -38,12 +41,12 @@ final class NotificationSink: Sendable {
 
     /// Runs `body` with a sink of its own.
     static func with<Result>(_ body: (NotificationSink) async throws -> sending Result) async throws -> sending Result {
-        let sink = try NotificationSink()
+        let sink = try await NotificationSink()
         defer { sink.stop() }
         return try await body(sink)
     }
 
-    private init() throws {
+    private init() async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "sinergi-sink-\(UUID().uuidString)")
         for part in ["mail", "sms"] {
             try FileManager.default.createDirectory(at: folder.appending(path: part), withIntermediateDirectories: true)
@@ -53,15 +56,23 @@ final class NotificationSink: Sendable {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/python3")
         process.arguments = [script.path, folder.path]
-        let output = Pipe()
-        process.standardOutput = output
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
         try process.run()
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        let ports = line.split(whereSeparator: \.isWhitespace)
-        guard ports.count == 2 else { throw CocoaError(.fileReadUnknown) }
-        smtpURL = "smtp://127.0.0.1:\(ports[0])"
-        gatewayURL = "http://127.0.0.1:\(ports[1])"
-        self.process = process.processIdentifier
+        let running = process.processIdentifier
+        self.process = running
+        do {
+            // The sink writes its ports down once it listens.
+            let file = folder.appending(path: "ports")
+            let ports = try await NotificationWait.until("the sink listens") {
+                (try? String(contentsOf: file, encoding: .utf8))?.split(separator: " ").map(String.init)
+            }
+            smtpURL = "smtp://127.0.0.1:\(ports[0])"
+            gatewayURL = "http://127.0.0.1:\(ports[1])"
+        } catch {
+            kill(running, SIGKILL)
+            throw error
+        }
     }
 
     private func stop() {
@@ -115,16 +126,19 @@ final class NotificationSink: Sendable {
             loop = asyncio.get_running_loop()
             smtp = await loop.create_server(lambda: SMTP(Handler(), enable_SMTPUTF8=True), "127.0.0.1", 0)
             http = await asyncio.start_server(gateway, "127.0.0.1", 0)
-            print(smtp.sockets[0].getsockname()[1], http.sockets[0].getsockname()[1], flush=True)
+            ports = os.path.join(folder, "ports")
+            with open(ports + ".new", "w") as file:
+                file.write("%d %d" % (smtp.sockets[0].getsockname()[1], http.sockets[0].getsockname()[1]))
+            os.rename(ports + ".new", ports)
             await asyncio.Event().wait()
         asyncio.run(main())
         """#
 }
 
-/// Asks again and again until there is an answer; fails after ten seconds.
+/// Asks again and again until there is an answer; fails after half a minute.
 enum NotificationWait {
     static func until<Value>(_ what: String, _ look: () async throws -> Value?) async throws -> Value {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < deadline {
             if let value = try await look() { return value }
             try await Task.sleep(for: .milliseconds(10))

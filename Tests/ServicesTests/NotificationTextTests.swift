@@ -11,7 +11,9 @@ struct NotificationTextTests {
         nextStep: .answer, expectedAt: Date(timeIntervalSince1970: 1_796_889_600), zone: .makassar,
         link: "http://127.0.0.1:8081/follow?code=PPU-7K3M9-QXA2T-8", note: "Kami <segera> datang.")
 
-    static func template(_ body: String, _ channel: Channel = .mail, _ language: Language = .id, subject: String? = nil) -> Template {
+    static func template(_ body: String, _ channel: Channel = .mail, _ language: Language = .id, subject: String? = nil)
+        -> Template
+    {
         Template(
             key: Template.Key(audience: .reporter, event: "received", channel: channel, language: language), agency: 0,
             validFrom: "2026-01-01", subject: subject, body: body)
@@ -20,7 +22,9 @@ struct NotificationTextTests {
     @Test("say who holds the case, what comes next and by when with weekday, date and zone")
     func places() throws {
         let text = try MessageText(
-            Self.template("{{code}}: {{office}}. {{next}}, {{due}}. {{link}}\n{{note}}", subject: "{{code}} {{missing}}"), Self.facts)
+            Self.template(
+                "{{code}}: {{office}}. {{next}}, {{due}}. {{link}}\n{{note}}", subject: "{{code}} {{missing}}"),
+            Self.facts)
         #expect(
             text.body == """
                 PPU-7K3M9-QXA2T-8: Dinas PUPR Kabupaten Penajam Paser Utara. kantor pemegang memberi jawaban, \
@@ -46,12 +50,14 @@ struct NotificationTextTests {
 
     @Test("a short message drops name, link and office until it fits one SMS")
     func short() throws {
-        let body = "Laporan {{code}} diterima.{{#office}} Pemegang: {{office}}.{{/office}} Berikutnya: {{next}}, {{due}}. {{link}}"
+        let body =
+            "Laporan {{code}} diterima.{{#office}} Pemegang: {{office}}.{{/office}} Berikutnya: {{next}}, {{due}}. {{link}}"
         let full = try MessageText(Self.template(body, .sms), Self.facts)
-        #expect(full.body == """
-            Laporan PPU-7K3M9-QXA2T-8 diterima. Pemegang: PPU/DPUPR. Berikutnya: jawaban, Kam 10 Des 16.00 WITA. \
-            http://127.0.0.1:8081/follow?code=PPU-7K3M9-QXA2T-8
-            """)
+        #expect(
+            full.body == """
+                Laporan PPU-7K3M9-QXA2T-8 diterima. Pemegang: PPU/DPUPR. Berikutnya: jawaban, Kam 10 Des 16.00 WITA. \
+                http://127.0.0.1:8081/follow?code=PPU-7K3M9-QXA2T-8
+                """)
         var long = Self.facts
         long.link = "https://" + String(repeating: "x", count: 100)
         #expect(try MessageText(Self.template(body, .sms), long).body.hasSuffix("16.00 WITA."))

@@ -330,6 +330,28 @@ struct RoutingServerTests {
                 "SELECT state FROM casework.handoff WHERE case_id = \(id) ORDER BY offered_at"
             ).map { try $0.decode("state", as: String.self) }
             #expect(states.first == "expired")
+
+            // Across the border: what the neighbour's routing gets reaches its own notification and analytics.
+            let (other, _) = try await house.open(category: "roads.damage", area: "98.02")
+            let neighbour = house.environment.agencies[2]
+            let events = RoutingEvents(directory: house.environment.directory, logger: RoutingHouse.logger)
+            try await house.environment.database.withAgency(neighbour) { transaction in
+                for row in try await transaction.query("SELECT id, source::int8 AS source, lane, number, type FROM exchange.claim(500)") {
+                    let message = BorderMessage(
+                        id: try row.decode("id"), source: try row.decode("source"), lane: try row.decode("lane"),
+                        number: try row.decode("number"), type: try row.decode("type"), data: "{}", trace: nil, attempt: 1,
+                        createdAt: Date())
+                    _ = try await events.tellOn(message, transaction, neighbour)
+                    _ = try await transaction.query("SELECT exchange.done(\([message.id])::uuid[])")
+                }
+            }
+            let told = try await house.client.query(
+                """
+                SELECT DISTINCT service FROM exchange.message
+                WHERE source = 8403 AND destination = 8403 AND lane = \("case:" + other.text) ORDER BY service
+                """
+            ).map { try $0.decode("service", as: String.self) }
+            #expect(told == ["analytics", "notification"])
         }
     }
 

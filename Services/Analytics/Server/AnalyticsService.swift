@@ -35,7 +35,8 @@ public struct AnalyticsService: ServiceDefinition {
             try await handler.handle(event, transaction, scope)
         }.mount(on: router)
         let store = SummaryStore(database: environment.database)
-        SummaryController(store: store, directory: environment.directory, verifier: environment.verifier).add(to: router)
+        SummaryController(store: store, directory: environment.directory, verifier: environment.verifier).add(
+            to: router)
         PublicPage(pages: pages, store: store, directory: environment.directory).add(to: router)
     }
 }

@@ -49,7 +49,10 @@ public struct NotificationService: ServiceDefinition {
             directory: environment.directory, from: from, keys: environment.keys)
         let lines = [
             (channels: [Channel.mail], lines: configuration.reader.int(forKey: "notification.smtp.lines", default: 4)),
-            (channels: Channel.short, lines: configuration.reader.int(forKey: "notification.gateway.lines", default: 8)),
+            (
+                channels: Channel.short,
+                lines: configuration.reader.int(forKey: "notification.gateway.lines", default: 8)
+            ),
         ]
         senders = environment.agencies.flatMap { scope in
             lines.map { kind in
@@ -73,7 +76,8 @@ public struct NotificationService: ServiceDefinition {
         InboxRoute(environment: environment, waker: waker) { event, transaction, scope in
             try await handler.handle(event, transaction, scope)
         }.mount(on: router)
-        MessageController(store: store, templates: templates, verifier: environment.verifier, bells: bells).add(to: router)
+        MessageController(store: store, templates: templates, verifier: environment.verifier, bells: bells).add(
+            to: router)
     }
 
     public var background: [any Service] { senders }

@@ -36,15 +36,16 @@ extension ConnectionActor {
             guard let scope = request.scope, scope.isOpened else { return .nothing }
             traits.isCancellable = false
         case .script, .statements:
-            if let scope = request.scope {
-                try checkScope(scope, status: status, now: now)
-                if let limit = scope.deadline { deadline = min(deadline ?? limit, limit) }
-                traits.isRestartable = scope.isTransaction ? !scope.isOpened : status == .idle
-                traits.savesData = !scope.isTransaction && status == .idle
-            } else {
+            guard let scope = request.scope else {
                 traits.isRestartable = true
                 traits.savesData = true
+                break
             }
+            try checkScope(scope, status: status, now: now)
+            if let limit = scope.deadline { deadline = min(deadline ?? limit, limit) }
+            let isInTransaction = scope.isTransaction || status != .idle
+            traits.isRestartable = scope.isTransaction ? !scope.isOpened : !isInTransaction
+            traits.savesData = !isInTransaction || request.mayCommit
         }
         return .send(traits, deadline: deadline)
     }

@@ -35,7 +35,8 @@ actor ConnectionActor: LoopSource {
     /// The current request brings its scope's BEGIN.
     var opensScope = false
     private var queue: [Request] = []
-    private var deadline: MonotonicTime?
+    /// Kept apart from the actor's state because the loop asks for it before every wait; nanoseconds, `max` for none.
+    private let deadlineTime = Atomic<Int64>(.max)
     private var isWatchingWrites = false
 
     init(
@@ -81,6 +82,11 @@ actor ConnectionActor: LoopSource {
     }
 
     // MARK: On the loop
+
+    private var deadline: MonotonicTime? {
+        get { loopDeadline }
+        set { deadlineTime.store(newValue?.nanoseconds ?? .max, ordering: .relaxed) }
+    }
 
     /// Begins to watch the socket.
     func open() throws { try loop.add(self) }
@@ -184,7 +190,9 @@ actor ConnectionActor: LoopSource {
         guard !machine.isClosed else { return }
         let loss = machine.lost()
         let request = current
-        let result = request.map { lossResult(loss, $0, reason ?? PostgresError(.connectionLost, message: handle.errorMessage)) }
+        let result = request.map {
+            lossResult(loss, $0, reason ?? PostgresError(.connectionLost, message: handle.errorMessage))
+        }
         current = nil
         deadline = nil
         loop.remove(self)
@@ -207,7 +215,10 @@ actor ConnectionActor: LoopSource {
 
     // MARK: LoopSource
 
-    nonisolated var loopDeadline: MonotonicTime? { assumeIsolated { $0.deadline } }
+    nonisolated var loopDeadline: MonotonicTime? {
+        let time = deadlineTime.load(ordering: .relaxed)
+        return time == .max ? nil : MonotonicTime(nanoseconds: time)
+    }
 
     nonisolated func loopDeadlinePassed(now: MonotonicTime) { assumeIsolated { $0.interruptCurrent(.deadline) } }
 

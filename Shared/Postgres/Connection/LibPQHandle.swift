@@ -52,7 +52,9 @@ struct LibPQHandle: ~Copyable {
     /// change; in another language they are merely noticed later, when the lease times out.
     private func connectFailure() -> PostgresError {
         var error = PostgresError(.connectionFailed, message: errorMessage)
-        let refusals = ["authentication failed", "does not exist", "pg_hba.conf", "no password supplied", "certificate"]
+        let refusals = [
+            "authentication failed", "does not exist", "pg_hba.conf", "no password supplied", "certificate",
+        ]
         error.isFatal = refusals.contains { error.message.contains($0) }
         return error
     }

@@ -1,10 +1,16 @@
 /// One row; a view into its `PostgresRows`.
 public struct PostgresRow: Sendable {
-    let rows: PostgresRows
-    let index: Int32
+    @usableFromInline let rows: PostgresRows
+    @usableFromInline let index: Int32
+
+    init(rows: PostgresRows, index: Int32) {
+        self.rows = rows
+        self.index = index
+    }
 
     /// The value of a column.
     /// - Throws: `.missingColumn`, `.unexpectedNull`, `.unexpectedType`, `.malformed` or `.outOfRange`.
+    @inlinable
     public func decode<Value: PostgresDecodable>(
         _ column: StaticString, as type: Value.Type = Value.self
     ) throws(PostgresDecodingError) -> Value {
@@ -16,6 +22,7 @@ public struct PostgresRow: Sendable {
 
     /// The value of a column, or `nil` for NULL.
     /// - Throws: as `decode`, except `.unexpectedNull`.
+    @inlinable
     public func decodeIfPresent<Value: PostgresDecodable>(
         _ column: StaticString, as: Value.Type = Value.self
     ) throws(PostgresDecodingError) -> Value? {
@@ -27,6 +34,7 @@ public struct PostgresRow: Sendable {
 
     /// All columns in order: `try row.decode((UUID, String).self)`.
     /// - Throws: `.columnCount` where the tuple has another number of them.
+    @inlinable
     public func decode<each Column: PostgresDecodable>(
         _: (repeat each Column).Type
     ) throws(PostgresDecodingError) -> (repeat each Column) {
@@ -44,18 +52,18 @@ public struct PostgresRow: Sendable {
         return (repeat try next((each Column).self))
     }
 
-    private func value<Value: PostgresDecodable>(at position: Int32) throws(PostgresDecodingError) -> Value? {
+    @inlinable
+    func value<Value: PostgresDecodable>(at position: Int32) throws(PostgresDecodingError) -> Value? {
         do {
-            let type = rows.type(of: position)
-            return try rows.withValue(row: index, column: position) { bytes throws(PostgresDecodingError) in
-                try Value(postgres: bytes, type: type)
-            }
+            guard let bytes = rows.bytes(row: index, column: position) else { return nil }
+            return try Value(postgres: bytes.bytes, type: rows.type(of: position))
         } catch {
             throw error.named(rows.columnName(position))
         }
     }
 
-    private func failure(
+    @usableFromInline
+    func failure(
         _ reason: PostgresDecodingError.Reason, _ expected: any Any.Type, _ column: String
     ) -> PostgresDecodingError {
         PostgresDecodingError(reason, expected: expected, type: .unspecified).named(column)

@@ -40,16 +40,20 @@ public final class PostgresRows: RandomAccessCollection, @unchecked Sendable {
         (0..<columnCount).map { columnName($0) }
     }
 
+    @usableFromInline
     var columnCount: Int32 { PQnfields(result) }
 
+    @usableFromInline
     func columnName(_ column: Int32) -> String {
         guard let name = PQfname(result, column) else { return "" }
         return String(cString: name)
     }
 
+    @usableFromInline
     func type(of column: Int32) -> PostgresType { PostgresType(oid: PQftype(result, column)) }
 
     /// The first column of this name; compares C strings in place, because rows are decoded by name all the time.
+    @usableFromInline
     func columnIndex(_ name: StaticString) -> Int32? {
         guard name.hasPointerRepresentation else { return nil }
         return name.withUTF8Buffer { wanted in
@@ -61,14 +65,12 @@ public final class PostgresRows: RandomAccessCollection, @unchecked Sendable {
         }
     }
 
-    /// `nil` for NULL.
-    func withValue<Value>(
-        row: Int32, column: Int32, _ body: (borrowing RawSpan) throws(PostgresDecodingError) -> Value
-    ) throws(PostgresDecodingError) -> Value? {
+    /// Valid as long as these rows; `nil` for NULL.
+    @usableFromInline
+    func bytes(row: Int32, column: Int32) -> UnsafeRawBufferPointer? {
         let length = Int(PQgetlength(result, row, column))
         if length == 0, PQgetisnull(result, row, column) != 0 { return nil }
-        let bytes = UnsafeRawBufferPointer(start: PQgetvalue(result, row, column), count: length)
-        return try body(bytes.bytes)
+        return UnsafeRawBufferPointer(start: PQgetvalue(result, row, column), count: length)
     }
 }
 

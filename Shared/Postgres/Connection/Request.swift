@@ -75,7 +75,9 @@ final class Request: @unchecked Sendable {
             }
         }
         for sql in opening + (scope?.opening ?? []) {
-            if let problem = sql.problem { return PostgresError(.invalidParameter, message: problem, statement: sql.text) }
+            if let problem = sql.problem {
+                return PostgresError(.invalidParameter, message: problem, statement: sql.text)
+            }
         }
         return nil
     }
@@ -102,6 +104,15 @@ final class Request: @unchecked Sendable {
 
     /// Brings everything it needs, so that any connection will do.
     var isSelfContained: Bool { releasesLease && scope == nil }
+
+    /// Whether a statement ends the transaction by itself, so that losing its answer leaves the outcome unknown.
+    var mayCommit: Bool {
+        if case .script = kind { return true }
+        return statements.contains { sql in
+            let word = sql.text.drop { $0.isWhitespace }.prefix { $0.isLetter }.uppercased()
+            return word == "COMMIT" || word == "END" || word == "PREPARE"
+        }
+    }
 
     func hasFailedReset(_ result: Result<[PostgresRows], any Error>) -> Bool {
         if case .reset = kind, case .failure = result { return true }

@@ -20,14 +20,20 @@ struct StatementCache {
     }
 
     private struct Entry {
+        var text: String
         var types: [UInt32]
-        var name: String
-        var state: State
+        var name = ""
+        var state = State.seen
         var lastUse: UInt64
+        /// The same text with other parameter types.
+        var next: Int?
     }
 
     private let limit: Int
-    private var entries: [String: [Entry]] = [:]
+    /// Where the chain of a text's entries begins; one look-up a use, because statements are long and hashing is not free.
+    private var heads: [String: Int] = [:]
+    private var entries: [Entry?] = []
+    private var unused: [Int] = []
     private var preparedCount = 0
     private var seenCount = 0
     private var uses: UInt64 = 0
@@ -40,21 +46,17 @@ struct StatementCache {
     mutating func plan(text: String, binds: Binds) -> Plan {
         guard limit > 0 else { return .unprepared }
         uses += 1
-        guard let index = index(text: text, binds: binds) else {
-            entries[text, default: []].append(
-                Entry(types: binds.entries.map(\.type), name: "", state: .seen, lastUse: uses))
-            seenCount += 1
-            if seenCount > 4 * limit { forgetOldestSeen() }
+        guard let index = index(text: text, binds: binds), let entry = entries[index] else {
+            insert(text, binds)
             return .unprepared
         }
-        entries[text]?[index].lastUse = uses
-        guard let entry = entries[text]?[index] else { return .unprepared }
+        entries[index]?.lastUse = uses
         if entry.state != .seen { return .execute(name: entry.name) }
         if preparedCount >= limit { evictOldestPrepared() }
         names += 1
         let name = "s\(names)"
-        entries[text]?[index].name = name
-        entries[text]?[index].state = .preparing
+        entries[index]?.name = name
+        entries[index]?.state = .preparing
         seenCount -= 1
         preparedCount += 1
         defer { dropped = [] }
@@ -62,14 +64,17 @@ struct StatementCache {
     }
 
     /// The server has prepared the statement.
-    mutating func confirm(_ name: String) { change(name) { $0.state = .prepared } }
+    mutating func confirm(_ name: String) {
+        if let index = index(name: name) { entries[index]?.state = .prepared }
+    }
 
-    /// The server has not prepared the statement, or no longer wants it. The next use sends text and values again.
+    /// The server has not prepared the statement, or no longer wants it. The next use prepares it anew.
     mutating func forget(_ name: String) {
-        change(name) { entry in
-            entry.state = .seen
-            entry.name = ""
-        }
+        guard let index = index(name: name) else { return }
+        entries[index]?.state = .seen
+        entries[index]?.name = ""
+        preparedCount -= 1
+        seenCount += 1
     }
 
     /// The plan no longer fits: the server drops it with the next preparation.
@@ -83,61 +88,62 @@ struct StatementCache {
 
     /// The server has lost everything that was prepared (`DISCARD ALL`, `DEALLOCATE ALL`).
     mutating func forgetAll() {
-        entries.removeAll()
-        dropped.removeAll()
-        preparedCount = 0
-        seenCount = 0
+        let names = self.names
+        self = StatementCache(limit: limit)
+        // Names are not used again: one of them may be on its way.
+        self.names = names
     }
 
     private func index(text: String, binds: Binds) -> Int? {
-        entries[text]?.firstIndex { entry in
-            entry.types.count == binds.count && zip(entry.types, binds.entries).allSatisfy { $0 == $1.type }
+        var position = heads[text]
+        while let index = position, let entry = entries[index] {
+            if entry.types.count == binds.count, zip(entry.types, binds.entries).allSatisfy({ $0 == $1.type }) {
+                return index
+            }
+            position = entry.next
         }
+        return nil
     }
 
-    private mutating func change(_ name: String, _ body: (inout Entry) -> Void) {
-        for (text, variants) in entries {
-            guard let index = variants.firstIndex(where: { $0.name == name }) else { continue }
-            var entry = variants[index]
-            body(&entry)
-            if entry.state == .seen {
-                preparedCount -= 1
-                seenCount += 1
-            }
-            entries[text]?[index] = entry
-            return
+    private func index(name: String) -> Int? { entries.firstIndex { $0?.name == name } }
+
+    private mutating func insert(_ text: String, _ binds: Binds) {
+        let entry = Entry(text: text, types: binds.entries.map(\.type), lastUse: uses, next: heads[text])
+        if let index = unused.popLast() {
+            entries[index] = entry
+            heads[text] = index
+        } else {
+            heads[text] = entries.count
+            entries.append(entry)
+        }
+        seenCount += 1
+        if seenCount > 4 * limit, let oldest = oldest(.seen) {
+            remove(oldest)
+            seenCount -= 1
         }
     }
 
     private mutating func evictOldestPrepared() {
         // Those of the current request must stay: it is about to use them.
-        guard let (text, name) = oldest(where: { $0.state == .prepared }) else { return }
-        remove(text, name: name)
+        guard let index = oldest(.prepared), let entry = entries[index] else { return }
+        remove(index)
         preparedCount -= 1
-        dropped.append(name)
+        dropped.append(entry.name)
     }
 
-    private mutating func forgetOldestSeen() {
-        guard let (text, _) = oldest(where: { $0.state == .seen }) else { return }
-        let before = entries[text]?.count ?? 0
-        entries[text]?.removeAll { $0.state == .seen }
-        seenCount -= before - (entries[text]?.count ?? 0)
-        if entries[text]?.isEmpty == true { entries[text] = nil }
-    }
-
-    private mutating func remove(_ text: String, name: String) {
-        entries[text]?.removeAll { $0.name == name }
-        if entries[text]?.isEmpty == true { entries[text] = nil }
-    }
-
-    private func oldest(where matches: (Entry) -> Bool) -> (text: String, name: String)? {
-        var found: (text: String, name: String, use: UInt64)?
-        for (text, variants) in entries {
-            for entry in variants where matches(entry) {
-                if let found, found.use <= entry.lastUse { continue }
-                found = (text, entry.name, entry.lastUse)
-            }
+    private mutating func remove(_ index: Int) {
+        guard let entry = entries[index] else { return }
+        if heads[entry.text] == index {
+            heads[entry.text] = entry.next
+        } else if let before = entries.firstIndex(where: { $0?.next == index }) {
+            entries[before]?.next = entry.next
         }
-        return found.map { ($0.text, $0.name) }
+        entries[index] = nil
+        unused.append(index)
+    }
+
+    private func oldest(_ state: State) -> Int? {
+        entries.indices.filter { entries[$0]?.state == state }
+            .min { (entries[$0]?.lastUse ?? 0) < (entries[$1]?.lastUse ?? 0) }
     }
 }

@@ -41,6 +41,7 @@ public struct PostgresDecodingError: Error, Sendable, CustomStringConvertible {
         "PostgresDecodingError(\(reason), column: \(column), type: \(type), expected: \(expected))"
     }
 
+    @usableFromInline
     func named(_ column: String) -> Self {
         var copy = self
         copy.column = column

@@ -31,11 +31,17 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
         placeholders = []
     }
 
+    /// Keeps it from being sent.
+    mutating func refuse(_ reason: String) { problem = problem ?? reason }
+
     mutating func append(text more: String) { text += more }
 
     mutating func append(fragment: SQL) {
         problem = problem ?? fragment.problem
-        guard !fragment.placeholders.isEmpty else { return text += fragment.text }
+        guard !fragment.placeholders.isEmpty else {
+            text += fragment.text
+            return
+        }
         let utf8 = fragment.text.utf8
         var position = utf8.startIndex
         for (index, offset) in fragment.placeholders.enumerated() {

@@ -9,6 +9,8 @@ extension PostgresTransactionOptions {
         if let role {
             var sql = SQL(text: "SET LOCAL ROLE ")
             sql.append(identifier: role)
+            // To the server this name means the login itself, quoted or not.
+            if role.name == "none" { sql.refuse("\"none\" is no role") }
             statements.append(sql)
         }
         if let timeout {

@@ -51,7 +51,9 @@ extension PostgresArrayElement {
     public static func decode(
         array bytes: borrowing RawSpan, type: PostgresType
     ) throws(PostgresDecodingError) -> [Self] {
-        guard bytes.byteCount >= 12 else { throw PostgresDecodingError(.unexpectedType, expected: [Self].self, type: type) }
+        guard bytes.byteCount >= 12 else {
+            throw PostgresDecodingError(.unexpectedType, expected: [Self].self, type: type)
+        }
         let dimensions = bytes.bigEndian(at: 0, as: Int32.self)
         let element = PostgresType(oid: bytes.bigEndian(at: 8, as: UInt32.self))
         if dimensions == 0 { return [] }
@@ -135,7 +137,9 @@ extension UInt8: PostgresArrayElement {
 
     public static func encode(_ array: [UInt8], into bytes: inout [UInt8]) { bytes += array }
 
-    public static func decode(array bytes: borrowing RawSpan, type: PostgresType) throws(PostgresDecodingError) -> [UInt8] {
+    public static func decode(array bytes: borrowing RawSpan, type: PostgresType) throws(PostgresDecodingError)
+        -> [UInt8]
+    {
         guard type == .bytea else { throw PostgresDecodingError(.unexpectedType, expected: [UInt8].self, type: type) }
         return bytes.withUnsafeBytes { [UInt8]($0) }
     }

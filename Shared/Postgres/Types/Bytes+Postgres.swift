@@ -14,7 +14,8 @@ extension [UInt8] {
 
 extension RawSpan {
     /// The number at `offset`; the caller has checked that it lies inside.
-    func bigEndian<Value: FixedWidthInteger & BitwiseCopyable>(at offset: Int = 0, as: Value.Type = Value.self) -> Value {
+    func bigEndian<Value: FixedWidthInteger & BitwiseCopyable>(at offset: Int = 0, as: Value.Type = Value.self) -> Value
+    {
         Value(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: Value.self))
     }
 }

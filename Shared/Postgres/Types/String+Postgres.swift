@@ -32,7 +32,9 @@ extension String: PostgresEncodable, PostgresDecodable, PostgresArrayElement {
     }
 
     private init(text bytes: borrowing RawSpan, from start: Int, type: PostgresType) throws(PostgresDecodingError) {
-        let text = bytes.withUnsafeBytes { raw in String(validating: raw.dropFirst(start), as: UTF8.self) }
+        let text = bytes.withUnsafeBytes { raw in
+            String(validating: UnsafeRawBufferPointer(rebasing: raw[start...]), as: UTF8.self)
+        }
         guard let text else { throw PostgresDecodingError(.malformed, expected: String.self, type: type) }
         self = text
     }

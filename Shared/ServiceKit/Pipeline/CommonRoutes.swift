@@ -12,6 +12,12 @@ struct CommonRoutes: Sendable {
     let openAPI: OpenAPIDocument?
     let assets: Assets
 
+    /// Whether a route is one of these.
+    static func contains(_ route: String?) -> Bool {
+        guard let route else { return false }
+        return ["/healthz", "/readyz", "/metrics", "/openapi.json", "/assets/**", "/favicon.ico"].contains(route)
+    }
+
     /// `nil` for an address that is not one of these.
     func response(to request: Request, _ context: AppContext) async -> Response? {
         let path = request.uri.path

@@ -10,7 +10,7 @@ final class Readiness: Sendable {
 
     typealias Check = @Sendable () async throws -> Void
 
-    private let check = Mutex<(Check?, String)>((nil, "starting"))
+    private let check = Mutex<(Check?, String)>((nil, "waiting for the database"))
 
     /// Not ready for this reason, until told otherwise.
     func hold(_ reason: String) {
@@ -26,11 +26,28 @@ final class Readiness: Sendable {
         let (body, reason) = check.withLock { $0 }
         guard let body else { return State(isReady: false, reason: reason) }
         do {
-            try await body()
+            try await Self.within(.seconds(1), body)
             return State(isReady: true, reason: nil)
+        } catch is TooSlow {
+            return State(isReady: false, reason: "no answer within a second")
         } catch {
             // Only the kind: errors may quote data.
             return State(isReady: false, reason: "\(type(of: error))")
+        }
+    }
+
+    private struct TooSlow: Error {}
+
+    /// Whoever probes waits a second or two; a pool that looks for a connection takes longer to give up.
+    private static func within(_ limit: Duration, _ body: @escaping Check) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                throw TooSlow()
+            }
+            defer { group.cancelAll() }
+            try await group.next()
         }
     }
 }

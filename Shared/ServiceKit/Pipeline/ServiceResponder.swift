@@ -4,6 +4,7 @@ import NIOCore
 import NIOHTTP1
 import SinergiCore
 import Synchronization
+import Logging
 
 /// What every request passes, from the outside in: trace, access log, metrics, problems, shedding, body limit, rate
 /// limit, language, base path, and then the service's own router.
@@ -57,8 +58,11 @@ final class ServiceResponder: HTTPResponder {
         metrics.record(
             method: request.method, route: context.endpointPath ?? "other", status: response.status.code,
             duration: duration)
-        accessLog.record(
-            request, context, status: response.status, bytes: response.body.contentLength, duration: duration)
+        // Probes and scrapes come every few seconds and say nothing.
+        if accessLog.level <= .debug || !CommonRoutes.contains(context.endpointPath) {
+            accessLog.record(
+                request, context, status: response.status, bytes: response.body.contentLength, duration: duration)
+        }
         return response
     }
 

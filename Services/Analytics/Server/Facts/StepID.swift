@@ -18,5 +18,7 @@ enum StepID {
         .v7(milliseconds: milliseconds(time), random: (0, 0))
     }
 
-    private static func milliseconds(_ time: Date) -> Int64 { Int64((time.timeIntervalSince1970 * 1000).rounded(.down)) }
+    private static func milliseconds(_ time: Date) -> Int64 {
+        Int64((time.timeIntervalSince1970 * 1000).rounded(.down))
+    }
 }

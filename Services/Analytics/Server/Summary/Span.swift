@@ -32,7 +32,8 @@ struct Span: Sendable, Hashable {
         let start = first ?? end.adding(1 - Self.usual)
         guard start <= end else {
             throw .invalid(
-                "#/to", "bad_format", Localized(id: "Hari akhir mendahului hari awal.", en: "The last day is before the first."))
+                "#/to", "bad_format",
+                Localized(id: "Hari akhir mendahului hari awal.", en: "The last day is before the first."))
         }
         guard end.number - start.number < Self.longest else {
             throw .invalid("#/from", "too_long", Localized(id: "Paling lama sepuluh tahun.", en: "At most ten years."))

@@ -11,7 +11,9 @@ struct SummaryStore: Sendable {
     /// The figures of an agency, in one round trip.
     func summary(_ span: Span, in scope: AgencyScope) async throws -> MetricsSummary {
         let results = try await database.once(scope, Self.cases(span, scope), Self.steps(span, scope))
-        guard results.count == 2, let cases = results[0].first, let steps = results[1].first else { throw TenancyError.noResult }
+        guard results.count == 2, let cases = results[0].first, let steps = results[1].first else {
+            throw TenancyError.noResult
+        }
         func count(_ row: PostgresRow, _ name: StaticString) throws -> Int { try row.decode(name, as: Int.self) }
         func hours(_ name: StaticString) throws -> Double? {
             try cases.decodeIfPresent(name, as: Double.self).map { ($0 * 100).rounded() / 100 }
@@ -26,8 +28,10 @@ struct SummaryStore: Sendable {
                 arbitrated: try count(steps, "arbitrated")),
             answered: try count(cases, "answered"), reopened: try count(steps, "reopened"),
             closed: MetricsSummary.Closed(
-                confirmedSolved: try count(cases, "confirmed_solved"), closedBySilence: try count(cases, "closed_by_silence")),
-            overdue: try count(cases, "overdue"), withinLimit: try cases.decodeIfPresent("within_limit", as: Double.self),
+                confirmedSolved: try count(cases, "confirmed_solved"),
+                closedBySilence: try count(cases, "closed_by_silence")),
+            overdue: try count(cases, "overdue"),
+            withinLimit: try cases.decodeIfPresent("within_limit", as: Double.self),
             medianHours: MetricsSummary.MedianHours(
                 accepted: try hours("hours_accepted"), firstAnswer: try hours("hours_first_answer"),
                 close: try hours("hours_close")))

@@ -5,10 +5,11 @@ enum GSMText {
 
     /// The text with typographic marks made plain; what the alphabet lacks becomes a question mark.
     static func plain(_ text: String) -> String {
-        String(text.map { character in
-            if basic.contains(character) || extended.contains(character) { return character }
-            return substitutes[character] ?? "?"
-        })
+        String(
+            text.map { character in
+                if basic.contains(character) || extended.contains(character) { return character }
+                return substitutes[character] ?? "?"
+            })
     }
 
     /// How many of the 160 places a plain text takes; characters of the extension table take two.
@@ -28,7 +29,8 @@ enum GSMText {
             + "abcdefghijklmnopqrstuvwxyzäöñüà")
     private static let extended = Set("^{}\\[~]|€")
     private static let substitutes: [Character: Character] = [
-        "‘": "'", "’": "'", "“": "\"", "”": "\"", "–": "-", "—": "-", "…": ".", "\t": " ", "\u{A0}": " ", "·": "-", "•": "-",
+        "‘": "'", "’": "'", "“": "\"", "”": "\"", "–": "-", "—": "-", "…": ".", "\t": " ", "\u{A0}": " ", "·": "-",
+        "•": "-",
         "á": "a", "â": "a", "ê": "e", "ë": "e", "í": "i", "ó": "o", "ô": "o", "ú": "u", "É": "É", "ç": "Ç",
     ]
 }

@@ -36,7 +36,8 @@ struct Gateway: Sendable {
             let response = try await client.execute(request, timeout: .seconds(15))
             // Read to its end, or the connection cannot be used again.
             _ = try? await response.body.collect(upTo: 65_536)
-            return Self.outcome(status: Int(response.status.code), retryAfter: response.headers.first(name: "Retry-After"))
+            return Self.outcome(
+                status: Int(response.status.code), retryAfter: response.headers.first(name: "Retry-After"))
         } catch {
             // The error's type is enough to act on; its text could repeat what was sent.
             return .failed("gateway: \(type(of: error))")

@@ -28,7 +28,8 @@ enum QuotedPrintable {
     /// A full stop at the start of a line would need SMTP's dot-stuffing; blanks at the end of a line get lost.
     private static func encoded(_ byte: UInt8, atStart: Bool, atEnd: Bool) -> String {
         let isBlank = byte == 0x20 || byte == 0x09
-        let isPlain = (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "=") && !(atStart && byte == UInt8(ascii: "."))
+        let isPlain =
+            (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "=") && !(atStart && byte == UInt8(ascii: "."))
         if isPlain || (isBlank && !atEnd) { return String(UnicodeScalar(byte)) }
         return "=" + hexadecimal[Int(byte >> 4)] + hexadecimal[Int(byte & 15)]
     }

@@ -86,7 +86,8 @@ private final class CurlHandle {
         sinergi_curl_response_code(handle, &reply)
         let text = message.isEmpty ? String(cString: curl_easy_strerror(code)) : message
         let detail = reply > 0 ? "SMTP \(reply): \(text)" : text
-        let aboutMail = text.hasPrefix("RCPT failed") || text.hasPrefix("DATA failed") || code == CURLE_WEIRD_SERVER_REPLY
+        let aboutMail =
+            text.hasPrefix("RCPT failed") || text.hasPrefix("DATA failed") || code == CURLE_WEIRD_SERVER_REPLY
         return (500..<600).contains(reply) && aboutMail ? .refused(detail) : .failed(detail)
     }
 }

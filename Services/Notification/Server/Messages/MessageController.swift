@@ -44,7 +44,9 @@ struct MessageController: Sendable {
 
     @Sendable private func requeue(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
         try await allow([.admin], request, context)
-        guard let id = context.parameters.get("message_id").flatMap({ UUID(uuidString: $0) }) else { throw Problem.notFound }
+        guard let id = context.parameters.get("message_id").flatMap({ UUID(uuidString: $0) }) else {
+            throw Problem.notFound
+        }
         guard let message = try await store.requeue(id, in: context.agency) else {
             guard let state = try await store.state(of: id, in: context.agency) else { throw Problem.notFound }
             throw Problem.wrongState(current: ["message_id": .string(id.text), "state": .string(state)])
@@ -53,7 +55,8 @@ struct MessageController: Sendable {
         return try JSONResponse(message)
     }
 
-    @Sendable private func wording(_ request: Request, _ context: AppContext) async throws -> ListResponse<TemplateView> {
+    @Sendable private func wording(_ request: Request, _ context: AppContext) async throws -> ListResponse<TemplateView>
+    {
         try await allow([.auditor, .admin], request, context)
         let page = try Page(request)
         guard let place = page.cursor.map({ ($0.values.first ?? nil).flatMap { Int($0) } }) ?? 0, place >= 0 else {

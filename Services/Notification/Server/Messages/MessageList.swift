@@ -61,13 +61,17 @@ extension MessageView {
     init(row: PostgresRow) throws {
         self.init(
             messageID: try row.decode("id", as: UUID.self), stepID: try row.decode("step_id", as: UUID.self),
-            trackingCode: try row.decode("tracking_code", as: String.self), event: try row.decode("event", as: String.self),
-            recipient: try row.decode("recipient", as: String.self), channel: try row.decode("channel", as: String.self),
-            language: try row.decode("language", as: String.self), reference: try row.decode("reference", as: String.self),
+            trackingCode: try row.decode("tracking_code", as: String.self),
+            event: try row.decode("event", as: String.self),
+            recipient: try row.decode("recipient", as: String.self),
+            channel: try row.decode("channel", as: String.self),
+            language: try row.decode("language", as: String.self),
+            reference: try row.decode("reference", as: String.self),
             state: try row.decode("state", as: String.self), attempts: Int(try row.decode("attempts", as: Int32.self)),
             createdAt: try row.decode("created_at", as: Date.self),
             nextAttemptAt: try row.decodeIfPresent("next_attempt_at", as: Date.self),
-            sentAt: try row.decodeIfPresent("sent_at", as: Date.self), expiresAt: try row.decode("expires_at", as: Date.self),
+            sentAt: try row.decodeIfPresent("sent_at", as: Date.self),
+            expiresAt: try row.decode("expires_at", as: Date.self),
             lastError: try row.decodeIfPresent("last_error", as: String.self))
     }
 }

@@ -30,7 +30,9 @@ struct MessageStore: Sendable {
     ///
     /// A reporter reads in order: a message waits for an earlier one of the same case, channel and recipient that is
     /// under way or was not tried yet. One that failed holds up nobody.
-    func take(_ limit: Int, of channels: [Channel], except held: [UUID], in scope: AgencyScope) async throws -> [QueuedMessage] {
+    func take(_ limit: Int, of channels: [Channel], except held: [UUID], in scope: AgencyScope) async throws
+        -> [QueuedMessage]
+    {
         try await database.query(
             scope,
             """

@@ -26,12 +26,14 @@ extension QueuedMessage: PostgresRecord {
             id: try row.decode("id", as: UUID.self), recipient: try row.decode("recipient", as: String.self),
             channel: Channel(rawValue: try row.decode("channel", as: String.self)) ?? .mail,
             reference: try row.decode("reference", as: String.self),
-            trackingCode: try row.decode("tracking_code", as: String.self), event: try row.decode("event", as: String.self),
+            trackingCode: try row.decode("tracking_code", as: String.self),
+            event: try row.decode("event", as: String.self),
             language: Language(rawValue: try row.decode("language", as: String.self)) ?? .id,
             confidential: try row.decode("confidential", as: Bool.self),
             content: try row.decode("content", as: PostgresJSON<Content>.self).value,
             sealed: try row.decodeIfPresent("sealed", as: [UInt8].self),
             attempts: Int(try row.decode("attempts", as: Int32.self)),
-            createdAt: try row.decode("created_at", as: Date.self), expiresAt: try row.decode("expires_at", as: Date.self))
+            createdAt: try row.decode("created_at", as: Date.self),
+            expiresAt: try row.decode("expires_at", as: Date.self))
     }
 }

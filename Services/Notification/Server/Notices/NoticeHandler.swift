@@ -51,7 +51,8 @@ struct NoticeHandler: Sendable {
         guard let step = change.notable, !change.offices.isEmpty else { return [] }
         let directory = try await directory.current()
         return Set(change.offices).sorted().compactMap { code in
-            guard let office = directory.office(code: code), office.agency == scope.number, office.active, office.email != nil
+            guard let office = directory.office(code: code), office.agency == scope.number, office.active,
+                office.email != nil
             else { return nil }
             let next = step.status.flatMap { NextStep(after: $0)?.rawValue }
             return NewMessage(

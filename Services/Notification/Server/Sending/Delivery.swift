@@ -22,13 +22,17 @@ struct Delivery: Sendable {
         do {
             let directory = try await directory.current()
             let audience: Template.Audience = message.recipient == NewMessage.reporter ? .reporter : .office
-            guard let address = try address(of: message, in: scope, directory) else { return .refused("no usable address") }
+            guard let address = try address(of: message, in: scope, directory) else {
+                return .refused("no usable address")
+            }
             let key = Template.Key(
-                audience: audience, event: message.confidential ? Template.news : message.event, channel: message.channel,
+                audience: audience, event: message.confidential ? Template.news : message.event,
+                channel: message.channel,
                 language: message.language)
             guard let template = try await templates.template(key, in: scope) else { return .failed("no template") }
             let text = try MessageText(template, Self.facts(message, scope, directory))
-            return await send(text, message, to: address, from: directory.agency(code: scope.code)?.name).hiding(address)
+            return await send(text, message, to: address, from: directory.agency(code: scope.code)?.name).hiding(
+                address)
         } catch let error as Sealer.Failure {
             return .refused("address cannot be opened: \(error)")
         } catch {
@@ -36,7 +40,9 @@ struct Delivery: Sendable {
         }
     }
 
-    private func send(_ text: MessageText, _ message: QueuedMessage, to address: String, from name: String?) async -> Outcome {
+    private func send(_ text: MessageText, _ message: QueuedMessage, to address: String, from name: String?) async
+        -> Outcome
+    {
         switch message.channel {
         case .mail:
             guard let to = MailAddress(address) else { return .refused("no usable address") }

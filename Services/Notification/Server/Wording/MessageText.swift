@@ -55,7 +55,9 @@ struct MessageText: Sendable, Hashable {
         var values = ["code": facts.code]
         values["office"] = facts.office
         values["next"] = facts.nextStep.map { isShort ? $0.word[key.language] : $0.label(in: key.language) }
-        values["due"] = facts.expectedAt.map { isShort ? facts.zone.shortWords($0, in: key.language) : facts.zone.words($0, in: key.language) }
+        values["due"] = facts.expectedAt.map {
+            isShort ? facts.zone.shortWords($0, in: key.language) : facts.zone.words($0, in: key.language)
+        }
         values["link"] = facts.link
         values["note"] = isShort ? nil : facts.note
         return values
@@ -67,7 +69,8 @@ struct MessageText: Sendable, Hashable {
     /// No blank lines at the ends, never two in a row.
     private static func tidy(_ text: String) -> String {
         var lines: [Substring] = []
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) where !(line.isEmpty && lines.last?.isEmpty ?? true) {
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false)
+        where !(line.isEmpty && lines.last?.isEmpty ?? true) {
             lines.append(line)
         }
         return lines.joined(separator: "\n").trimmingCharacters(in: .whitespacesAndNewlines)

@@ -38,7 +38,8 @@ extension Template: PostgresRecord {
         let language = Language(rawValue: try row.decode("language", as: String.self)) ?? .id
         self.init(
             key: Key(
-                audience: audience, event: try row.decode("event", as: String.self), channel: channel, language: language),
+                audience: audience, event: try row.decode("event", as: String.self), channel: channel,
+                language: language),
             agency: Int(try row.decode("agency", as: Int32.self)),
             validFrom: try row.decode("valid_from", as: String.self),
             subject: try row.decodeIfPresent("subject", as: String.self), body: try row.decode("body", as: String.self))

@@ -43,7 +43,8 @@ final class TemplateStore: Sendable {
         if let snapshot = snapshots.withLock({ $0[scope] }), snapshot.readAt.duration(to: .now) < .seconds(60) {
             return snapshot.templates
         }
-        let templates = Dictionary(try await all(in: scope).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        let templates = Dictionary(
+            try await all(in: scope).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         snapshots.withLock { $0[scope] = Snapshot(templates: templates, readAt: .now) }
         return templates
     }

@@ -1,4 +1,6 @@
+import Dispatch
 import Foundation
+import Glibc
 
 /// PostgreSQL's own load generator, as the measure that intake is compared with.
 struct Pgbench: Sendable {
@@ -25,7 +27,12 @@ struct Pgbench: Sendable {
         let complaints = Pipe()
         process.standardOutput = output
         process.standardError = complaints
-        try process.run()
+        try Self.hearingSignals { try process.run() }
+        // Should its own clock fail all the same, it must not load the database for ever.
+        let child = process.processIdentifier
+        let guardian = DispatchWorkItem { kill(child, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds + 30), execute: guardian)
+        defer { guardian.cancel() }
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         let problems = String(decoding: complaints.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
@@ -33,6 +40,16 @@ struct Pgbench: Sendable {
             throw OperatorError("pgbench failed: \(problems.suffix(400))")
         }
         return rate
+    }
+
+    /// Threads of the pool block signals, and a child inherits that: pgbench would never hear the alarm that ends it.
+    private static func hearingSignals(_ start: () throws -> Void) rethrows {
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try start()
     }
 
     /// The password goes by the environment, not by the command line, which everybody on the machine can read.

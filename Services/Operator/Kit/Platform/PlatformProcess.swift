@@ -1,4 +1,4 @@
-private import CoreMetrics
+private import Metrics
 private import Foundation
 private import HTTPTypes
 private import Hummingbird
