@@ -43,7 +43,9 @@ public struct ServiceClient: Sendable {
     ///   - http: The process's one client; whoever made it shuts it down.
     ///   - service: Who is speaking.
     ///   - issuers: Signers by agency code.
-    public init(http: HTTPClient, configuration: NodeConfiguration, service: ServiceName, issuers: [String: TokenIssuer]) {
+    public init(
+        http: HTTPClient, configuration: NodeConfiguration, service: ServiceName, issuers: [String: TokenIssuer]
+    ) {
         self.http = http
         self.configuration = configuration
         self.service = service

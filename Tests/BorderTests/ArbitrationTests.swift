@@ -73,7 +73,8 @@ struct ArbitrationTests {
 
         let arbitration = try #require(opened.nextId)
         try await Border.as(Border.province) { client async throws in
-            #expect(await failure { _ = try await Moves(client: client).arbitrate(arbitration, lead: "BKABB") } == "SN404")
+            #expect(
+                await failure { _ = try await Moves(client: client).arbitrate(arbitration, lead: "BKABB") } == "SN404")
         }
         try await Border.as(Border.root) { client async throws in
             let moves = Moves(client: client)

@@ -27,7 +27,8 @@ struct ExchangeLaneTests {
             let database = AgencyDatabase(client: client, service: .analytics)
             let outbox = OutboxStore(database: database)
             try await Border.superuser { client async throws in
-                _ = try await client.query("DELETE FROM exchange.pending WHERE source = 9100 AND producer = 'analytics'")
+                _ = try await client.query(
+                    "DELETE FROM exchange.pending WHERE source = 9100 AND producer = 'analytics'")
                 _ = try await client.query("DELETE FROM exchange.parked WHERE source = 9100 AND producer = 'analytics'")
             }
             try await body(client, database, outbox)

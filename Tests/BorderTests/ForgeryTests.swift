@@ -51,7 +51,8 @@ struct ForgeryTests {
     func startupRole() async throws {
         var me: Int? = nil
         let state = await failure {
-            me = try await Border.login(Border.regency.login(.routing), options: "-c role=s_9103_routing") { client async throws in
+            me = try await Border.login(Border.regency.login(.routing), options: "-c role=s_9103_routing") {
+                client async throws in
                 try await client.number("SELECT directory.me()::int8 AS value")
             }
         }

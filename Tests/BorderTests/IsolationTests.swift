@@ -77,7 +77,9 @@ struct IsolationTests {
         for table in try await BorderTable.all() {
             try await Border.as(Self.stranger, service) { client async throws in
                 // ROW EXCLUSIVE is what every INSERT takes anyway and stops nobody's reading or writing.
-                for mode: SQL in ["SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"] {
+                for mode: SQL in [
+                    "SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE",
+                ] {
                     let state = await failure {
                         try await client.withTransaction {
                             _ = try await $0.query("LOCK TABLE \(table.sql) IN \(mode) MODE")
@@ -183,8 +185,9 @@ struct IsolationTests {
                 "UPDATE casework.clock SET due_at = now() - interval '1 hour' WHERE case_id = \(id) AND step = 'offer'")
         }
         let clock = try await Border.superuser { client async throws in
-            try await client.query("SELECT id FROM casework.clock WHERE case_id = \(id) AND step = 'offer'").first?.decode(
-                "id", as: UUID.self)
+            try await client.query("SELECT id FROM casework.clock WHERE case_id = \(id) AND step = 'offer'").first?
+                .decode(
+                    "id", as: UUID.self)
         }
         try await Border.as(Border.stranger) { client async throws in
             let moves = Moves(client: client)

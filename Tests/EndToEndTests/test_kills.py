@@ -160,7 +160,7 @@ def test_killed_at_random_everything_completes_once(demo, seed):
         enough.set()
     for walker in walkers:
         walker.join(RETRY_SECONDS * 4)
-    print("killed:", ", ".join(f"{name} (back in {seconds:.1f} s)" for name, seconds in killer.done))
+    print(f"seed {seed}: {sum(len(walker.walked) for walker in walkers)} complaints; killed:", ", ".join(f"{name} (back in {seconds:.1f} s)" for name, seconds in killer.done))
     for walker in walkers:
         if walker.failure:
             raise AssertionError(f"seed {seed}, after {killer.done}: {walker.failure}") from walker.failure

@@ -9,7 +9,8 @@ import Testing
 struct ConfigurationTests {
     static let values = [
         "NODE_NAME": "ppu", "NODE_AGENCIES": "PPU", "NODE_KEY_DIRECTORY": "keys",
-        "DATABASE_INTAKE_URL": "postgresql://s_1_intake:secret@db:5432/sinergi", "SERVICES_INTAKE_URL": "http://h:8081/",
+        "DATABASE_INTAKE_URL": "postgresql://s_1_intake:secret@db:5432/sinergi",
+        "SERVICES_INTAKE_URL": "http://h:8081/",
         "SERVICES_ROUTING_URL": "http://h:8082", "SERVICES_NOTIFICATION_URL": "http://h:8083",
         "SERVICES_ANALYTICS_URL": "http://h:8084",
     ]
@@ -36,7 +37,8 @@ struct ConfigurationTests {
     @Test("the command line wins over the environment, and that over the file")
     func precedence() throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).json")
-        try Data(#"{"http":{"max":{"body":5000,"concurrent":7},"rate":{"limit":9}},"node":{"demo":true}}"#.utf8).write(to: file)
+        try Data(#"{"http":{"max":{"body":5000,"concurrent":7},"rate":{"limit":9}},"node":{"demo":true}}"#.utf8).write(
+            to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let configuration = try Self.configuration(
             ["SINERGI_CONFIG": file.path, "HTTP_MAX_BODY": "6000", "HTTP_MAX_CONCURRENT": "8"],
@@ -82,6 +84,8 @@ struct ConfigurationTests {
         #expect(listing.contains("database.intake.url = postgresql://s_1_intake:***@db:5432/sinergi"))
         #expect(!listing.joined().contains("secret"))
         #expect(NodeConfiguration.redacted("host=db password=secret user=u") == "host=db password=*** user=u")
-        #expect(NodeConfiguration.redacted("postgresql://db/x?password=secret&sslmode=x") == "postgresql://db/x?password=***&sslmode=x")
+        #expect(
+            NodeConfiguration.redacted("postgresql://db/x?password=secret&sslmode=x")
+                == "postgresql://db/x?password=***&sslmode=x")
     }
 }

@@ -49,7 +49,8 @@ struct FieldReaderTests {
         let body = try JSONBody.read(
             Body.self,
             from: [
-                "description": "Lampu padam sejak kemarin", "title": nil, "lat": -1, "anonymous": true, "kind": "complaint",
+                "description": "Lampu padam sejak kemarin", "title": nil, "lat": -1, "anonymous": true,
+                "kind": "complaint",
                 "reporter": ["name": "Siti", "phone": " "], "offices": [["office": "PLN"]],
             ])
         #expect(body.latitude == -1)
@@ -65,7 +66,8 @@ struct FieldReaderTests {
                 #"{"description":"pendek","title":"panjang","lat":"x","anonymous":1,"kind":"other","extra~/é":1,"#
                     + #""reporter":{"name":5,"age":3},"offices":[{},{"office":7},3]}"#)
                 == [
-                    "#/description": "too_short", "#/title": "too_long", "#/lat": "bad_format", "#/anonymous": "bad_format",
+                    "#/description": "too_short", "#/title": "too_long", "#/lat": "bad_format",
+                    "#/anonymous": "bad_format",
                     "#/kind": "bad_format", "#/extra~0~1%C3%A9": "unknown_field", "#/reporter/name": "bad_format",
                     "#/reporter/age": "unknown_field", "#/offices": "too_long",
                 ])
@@ -93,7 +95,8 @@ struct FieldReaderTests {
 
     @Test("forms are read into the same body")
     func forms() throws {
-        let text = "description=Lampu+padam%20sejak+kemarin&lat=-1%2C05&anonymous=on&kind=&title=&reporter.name=Siti&csrf_token=x"
+        let text =
+            "description=Lampu+padam%20sejak+kemarin&lat=-1%2C05&anonymous=on&kind=&title=&reporter.name=Siti&csrf_token=x"
         let form = try FormBody(bytes: Array(text.utf8))
         #expect(form["csrf_token"] == "x")
         let body = try form.read(Body.self).get()

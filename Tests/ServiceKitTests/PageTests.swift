@@ -32,7 +32,8 @@ struct PageTests {
             #expect(sheet.headers[.contentType] == "text/css; charset=utf-8")
             #expect(sheet.headers[.cacheControl]?.contains("immutable") == true)
             #expect(sheet.body.readableBytes < 10_000)
-            let old = try await client.executeRequest(uri: "/assets/0/sinergi.css", method: .get, headers: [:], body: nil)
+            let old = try await client.executeRequest(
+                uri: "/assets/0/sinergi.css", method: .get, headers: [:], body: nil)
             #expect(old.headers[.cacheControl] == "public, max-age=60")
             let none = try await client.executeRequest(uri: "/assets/0/../x", method: .get, headers: [:], body: nil)
             #expect(none.status == .notFound)
@@ -42,7 +43,8 @@ struct PageTests {
     @Test("the language is switched by the address and remembered by a cookie")
     func language() async throws {
         try await TestService().test { client in
-            let switched = try await client.executeRequest(uri: "/form?a=1&lang=en", method: .get, headers: browser, body: nil)
+            let switched = try await client.executeRequest(
+                uri: "/form?a=1&lang=en", method: .get, headers: browser, body: nil)
             #expect(switched.text.contains("<html lang=\"en\">"))
             #expect(switched.text.contains("href=\"?a=1&amp;lang=id\""))
             let cookies = switched.headers[values: .setCookie]

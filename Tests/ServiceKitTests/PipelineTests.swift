@@ -29,7 +29,9 @@ struct PipelineTests {
             #expect(line["status"]?.integer == 200)
             #expect(line["path"]?.string == "/v1/agency")
             #expect(!service.lines.all.joined().contains("secret"))
-            #expect(service.registry.text().contains(#"http_requests_total{method="GET",route="/v1/agency",status="200"} 1"#))
+            #expect(
+                service.registry.text().contains(
+                    #"http_requests_total{method="GET",route="/v1/agency",status="200"} 1"#))
         }
     }
 
@@ -38,7 +40,8 @@ struct PipelineTests {
         let service = TestService(changes: ["LOG_LEVEL": "debug"])
         try await service.test { client in
             _ = try await client.executeRequest(
-                uri: "/v1/agency", method: .get, headers: [.authorization: "Bearer abc123", .userAgent: "probe"], body: nil)
+                uri: "/v1/agency", method: .get, headers: [.authorization: "Bearer abc123", .userAgent: "probe"],
+                body: nil)
             let line = try #require(service.lines.all.first)
             #expect(line.contains("\"user-agent\":\"probe\""))
             #expect(!line.contains("abc123"))
@@ -48,7 +51,9 @@ struct PipelineTests {
     @Test("problems speak the caller's language")
     func language() async throws {
         try await TestService().test { client in
-            for (header, expected) in [("en-GB,id;q=0.3", "Not found"), ("fr", "Tidak ditemukan"), ("id", "Tidak ditemukan")] {
+            for (header, expected) in [
+                ("en-GB,id;q=0.3", "Not found"), ("fr", "Tidak ditemukan"), ("id", "Tidak ditemukan"),
+            ] {
                 let response = try await client.executeRequest(
                     uri: "/v1/none", method: .get, headers: [.acceptLanguage: header], body: nil)
                 #expect(response.status == .notFound)
@@ -108,7 +113,8 @@ struct PipelineTests {
             #expect(empty.status == .ok)
             #expect(try empty.json["version"]?.integer == 7)
             let other = try await client.executeRequest(
-                uri: "/v1/items/5/touch", method: .post, headers: [.contentType: "application/json", .ifMatch: "\"abc\""],
+                uri: "/v1/items/5/touch", method: .post,
+                headers: [.contentType: "application/json", .ifMatch: "\"abc\""],
                 body: ByteBuffer(string: "{}"))
             #expect(try other.json["version"]?.integer == -1)
         }
@@ -169,7 +175,8 @@ struct PipelineTests {
     func accept() async throws {
         try await TestService().test { client in
             for (path, accept, status) in [
-                ("/v1/agency", "text/csv", 406), ("/v1/agency", "application/*;q=0.5", 200), ("/v1/export", "text/csv", 200),
+                ("/v1/agency", "text/csv", 406), ("/v1/agency", "application/*;q=0.5", 200),
+                ("/v1/export", "text/csv", 200),
                 ("/v1/agency", "text/html, */*;q=0.1", 200), ("/v1/agency", "*/*;q=0", 406),
             ] {
                 let response = try await client.executeRequest(
@@ -232,7 +239,8 @@ struct PipelineTests {
             #expect(try await get("/KALTIMX/v1/agency").status == .notFound)
             #expect(try await get("/").status == .notFound)
             #expect(try await get("/KALTIM/healthz").status == .ok)
-            let wrong = try await client.executeRequest(uri: "/KALTIM/v1/items", method: .delete, headers: [:], body: nil)
+            let wrong = try await client.executeRequest(
+                uri: "/KALTIM/v1/items", method: .delete, headers: [:], body: nil)
             #expect(wrong.status == .methodNotAllowed)
             let list = try await get("/KALTIM/v1/items?limit=1")
             #expect(list.headers[.link]?.hasPrefix("<v1/items?limit=1&cursor=") == true)

@@ -10,7 +10,8 @@ import Testing
 @Suite("Problems")
 struct ProblemTests {
     static let all: [Problem] = [
-        .malformedJSON, .malformedRequest, .invalidToken, .tokenExpired, .invalidAccessKey, .wrongAgency, .insufficientRole,
+        .malformedJSON, .malformedRequest, .invalidToken, .tokenExpired, .invalidAccessKey, .wrongAgency,
+        .insufficientRole,
         .fourEyes, .invalidForm, .notFound, .methodNotAllowed(allow: [.get]), .notAcceptable, .requestTimeout,
         .tooLarge(limit: 1), .unsupportedMediaType(), .wrongState(), .handoffAlreadyDecided(), .idempotencyInProgress,
         .changedMeanwhile(), .ifMatchRequired, .invalid("#/lat", "coordinates_swapped"), .idempotencyKeyReused,

@@ -1,11 +1,12 @@
-import Exchange
 import Foundation
 import HTTPTypes
 import Postgres
 import ServiceKit
 import SinergiCore
+import Tenancy
 import Testing
 
+@testable import Exchange
 @testable import RoutingServer
 
 @Suite("Routing over HTTP, with its database")

@@ -25,10 +25,12 @@ public struct ComplaintReceipt: Codable, Sendable, Equatable {
         self.missing = missing
     }
 
+    // In the order of contract.md: a synthesized encoder writes in the order of its keys.
     enum CodingKeys: String, CodingKey {
-        case status, agency, missing
         case trackingCode = "tracking_code"
         case accessKey = "access_key"
+        case status, agency
         case createdAt = "created_at"
+        case missing
     }
 }

@@ -18,13 +18,21 @@ END
 $$;
 
 -- Heads of lanes that this service's relay may deliver to one service of its agency: no lower number of the lane is pending.
+-- PL/pgSQL, so that the planner sees the agency's number and not a function: with 20,000 messages waiting
+-- a lease takes 4 ms instead of 500. Statistics of a queue are always out of date, hence no sequential scans.
 CREATE FUNCTION exchange.lease(p_service text, p_limit int, p_seconds int)
     RETURNS TABLE (id uuid, lane text, number bigint, type text, data jsonb, trace text, attempt int, created_at timestamptz)
-    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+    v_me int := directory.me();
+    v_producer text := directory.my_service();
+    v_now timestamptz := clock_timestamp();
+BEGIN
+    RETURN QUERY
     WITH heads AS (
         SELECT p.id FROM exchange.pending p
-        WHERE p.source = directory.me() AND p.producer = directory.my_service() AND p.destination = p.source AND p.service = p_service
-          AND p.available_at <= clock_timestamp() AND (p.leased_until IS NULL OR p.leased_until < clock_timestamp())
+        WHERE p.source = v_me AND p.producer = v_producer AND p.destination = v_me AND p.service = p_service
+          AND p.available_at <= v_now AND (p.leased_until IS NULL OR p.leased_until < v_now)
           AND NOT EXISTS (SELECT FROM exchange.pending lower
                           WHERE lower.destination = p.destination AND lower.service = p.service
                             AND lower.lane = p.lane AND lower.number < p.number)
@@ -33,25 +41,31 @@ CREATE FUNCTION exchange.lease(p_service text, p_limit int, p_seconds int)
         FOR UPDATE SKIP LOCKED
     ), leased AS (
         UPDATE exchange.pending p
-        SET leased_until = clock_timestamp() + make_interval(secs => least(p_seconds, 300)), attempt = p.attempt + 1
-        FROM heads WHERE p.id = heads.id AND p.source = directory.me()
+        SET leased_until = v_now + make_interval(secs => least(p_seconds, 300)), attempt = p.attempt + 1
+        FROM heads WHERE p.id = heads.id AND p.source = v_me
         RETURNING p.id, p.attempt
     )
     -- Also by source and destination: a pending row may name any id, and the gate would read another agency's message.
     SELECT m.id, m.lane, m.number, m.type, m.data, m.trace, l.attempt, m.created_at
-    FROM leased l JOIN exchange.message m ON m.id = l.id AND m.source = directory.me() AND m.destination = directory.me()
-    ORDER BY m.created_at, m.id
+    FROM leased l JOIN exchange.message m ON m.id = l.id AND m.source = v_me AND m.destination = v_me
+    ORDER BY m.created_at, m.id;
+END
 $$;
 
 -- Heads that other agencies (or the platform) put for this agency's routing. The rows stay locked until the caller's
 -- transaction, which applies and finishes them, ends: no lease, no inbox.
 CREATE FUNCTION exchange.claim(p_limit int)
     RETURNS TABLE (id uuid, source int, lane text, number bigint, type text, data jsonb, trace text, attempt int, created_at timestamptz)
-    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+    v_me int := directory.me();
+    v_service text := directory.my_service();
+    v_now timestamptz := clock_timestamp();
+BEGIN
+    RETURN QUERY
     WITH heads AS (
         SELECT p.id, p.source, p.attempt FROM exchange.pending p
-        WHERE p.destination = directory.me() AND p.service = directory.my_service() AND p.source <> p.destination
-          AND p.available_at <= clock_timestamp()
+        WHERE p.destination = v_me AND p.service = v_service AND p.source <> v_me AND p.available_at <= v_now
           AND NOT EXISTS (SELECT FROM exchange.pending lower
                           WHERE lower.destination = p.destination AND lower.service = p.service
                             AND lower.lane = p.lane AND lower.number < p.number)
@@ -60,8 +74,9 @@ CREATE FUNCTION exchange.claim(p_limit int)
         FOR UPDATE SKIP LOCKED
     )
     SELECT m.id, m.source, m.lane, m.number, m.type, m.data, m.trace, h.attempt, m.created_at
-    FROM heads h JOIN exchange.message m ON m.id = h.id AND m.source = h.source AND m.destination = directory.me()
-    ORDER BY m.created_at, m.id
+    FROM heads h JOIN exchange.message m ON m.id = h.id AND m.source = h.source AND m.destination = v_me
+    ORDER BY m.created_at, m.id;
+END
 $$;
 
 -- Which of these may the caller settle: what its relay produced inside the agency, or what crossed the border to it.

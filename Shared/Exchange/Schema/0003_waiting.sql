@@ -9,22 +9,31 @@ CREATE FUNCTION exchange.may_serve(p_agency int) RETURNS boolean
 $$;
 
 -- Agencies and services to which this service's relay may deliver something now. across: messages from other agencies wait.
+-- Most agencies of a host have nothing waiting: they cost one look into an index each, and only the others the rest.
+-- A queue's statistics are always out of date; without the setting a backlog of one agency makes the others' looks scans.
 CREATE FUNCTION exchange.waiting(p_agencies int[]) RETURNS TABLE (agency int, service text, across boolean)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT a.agency, s.service, false
-    FROM unnest(p_agencies) AS a(agency)
-    CROSS JOIN unnest(ARRAY['intake', 'routing', 'notification', 'analytics']) AS s(service)
-    WHERE exchange.may_serve(a.agency)
-      AND EXISTS (SELECT FROM exchange.pending p
-                  WHERE p.source = a.agency AND p.destination = a.agency AND p.producer = directory.my_service() AND p.service = s.service
-                    AND p.available_at <= clock_timestamp() AND (p.leased_until IS NULL OR p.leased_until < clock_timestamp()))
-    UNION ALL
-    SELECT a.agency, directory.my_service(), true
-    FROM unnest(p_agencies) AS a(agency)
-    WHERE exchange.may_serve(a.agency)
-      AND EXISTS (SELECT FROM exchange.pending p
-                  WHERE p.destination = a.agency AND p.service = directory.my_service() AND p.source <> a.agency
-                    AND p.available_at <= clock_timestamp())
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+    v_me text := directory.my_service();
+    v_now timestamptz := clock_timestamp();
+    v_agency int;
+BEGIN
+    FOREACH v_agency IN ARRAY p_agencies LOOP
+        IF EXISTS (SELECT FROM exchange.pending p WHERE p.source = v_agency AND p.producer = v_me AND p.available_at <= v_now)
+           AND exchange.may_serve(v_agency) THEN
+            RETURN QUERY
+            SELECT v_agency, s.service, false FROM unnest(ARRAY['intake', 'routing', 'notification', 'analytics']) AS s(service)
+            WHERE EXISTS (SELECT FROM exchange.pending p
+                          WHERE p.source = v_agency AND p.producer = v_me AND p.destination = v_agency AND p.service = s.service
+                            AND p.available_at <= v_now AND (p.leased_until IS NULL OR p.leased_until < v_now));
+        END IF;
+        IF EXISTS (SELECT FROM exchange.pending p
+                   WHERE p.destination = v_agency AND p.service = v_me AND p.source <> v_agency AND p.available_at <= v_now)
+           AND exchange.may_serve(v_agency) THEN
+            RETURN QUERY SELECT v_agency, v_me, true;
+        END IF;
+    END LOOP;
+END
 $$;
 
 -- For the gauges: how much waits or is parked, and since when the oldest waits.

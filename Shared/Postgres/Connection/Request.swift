@@ -109,7 +109,10 @@ final class Request: @unchecked Sendable {
     var mayCommit: Bool {
         if case .script = kind { return true }
         return statements.contains { sql in
-            let word = sql.text.drop { $0.isWhitespace }.prefix { $0.isLetter }.uppercased()
+            let start = sql.text.utf8.drop { $0 <= 32 }
+            // Lower-cased c, e, p; nearly every statement begins otherwise.
+            guard let first = start.first, [0x63, 0x65, 0x70].contains(first | 0x20) else { return false }
+            let word = Substring(start).prefix { $0.isLetter }.uppercased()
             return word == "COMMIT" || word == "END" || word == "PREPARE"
         }
     }

@@ -20,7 +20,9 @@ struct NodeAgencies {
         var roles: [Int: PostgresIdentifier] = [:]
         for row in rows {
             let parts = try row.decode("name", as: String.self).split(separator: "_")
-            guard parts.count == 3, parts[0] == "s", parts[2] == service.rawValue, let number = Int(parts[1]) else { continue }
+            guard parts.count == 3, parts[0] == "s", parts[2] == service.rawValue, let number = Int(parts[1]) else {
+                continue
+            }
             roles[number] = AgencyScope.role(number: number, service: service)
         }
         return roles

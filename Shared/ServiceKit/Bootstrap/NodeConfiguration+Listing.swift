@@ -8,7 +8,8 @@ extension NodeConfiguration {
         var lines: [(key: String, value: String)] = [
             ("node.name", node), ("node.hosted", String(isHosted)), ("node.agencies", agencies.joined(separator: ",")),
             ("node.demo", String(isDemo)), ("node.key.directory", keyDirectory),
-            ("database.\(service.rawValue).url", Self.redacted(databaseURL)), ("database.pool.max", String(poolMaximum)),
+            ("database.\(service.rawValue).url", Self.redacted(databaseURL)),
+            ("database.pool.max", String(poolMaximum)),
             ("http.host", host), ("http.\(service.rawValue).port", String(port)), ("http.public.url", publicURL),
             ("http.max.body", String(maximumBody)), ("http.body.timeout", String(bodyTimeout.components.seconds)),
             ("http.max.concurrent", String(maximumConcurrent)), ("http.rate.limit", String(rateLimit)),

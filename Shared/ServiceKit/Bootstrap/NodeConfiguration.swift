@@ -60,7 +60,9 @@ public struct NodeConfiguration: Sendable {
         self.reader = reader
         node = try keys.text("node.name")
         isHosted = try keys.flag("node.hosted", default: false)
-        agencies = try keys.text("node.agencies").split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
+        agencies = try keys.text("node.agencies").split(separator: ",").map { $0.filter { $0 != " " } }.filter {
+            !$0.isEmpty
+        }
         isDemo = try keys.flag("node.demo", default: false)
         keyDirectory = try keys.text("node.key.directory")
         databaseURL = try keys.text("database.\(service.rawValue).url", isSecret: true)
@@ -89,7 +91,8 @@ public struct NodeConfiguration: Sendable {
         self.logLevel = logLevel
         guard isHosted ? !agencies.isEmpty : agencies.count == 1 else {
             throw ConfigurationError(
-                key: "node.agencies", reason: isHosted ? "names no agency" : "a node that is no host has exactly one agency")
+                key: "node.agencies",
+                reason: isHosted ? "names no agency" : "a node that is no host has exactly one agency")
         }
     }
 

@@ -21,7 +21,8 @@ public struct NodeKeys: Sendable {
             } catch KeyError.unreadable(let file) {
                 throw ConfigurationError(key: "node.key.directory", reason: "\(file) is missing or unreadable")
             } catch {
-                throw ConfigurationError(key: "node.key.directory", reason: "the keys of \(code) are unusable: \(error)")
+                throw ConfigurationError(
+                    key: "node.key.directory", reason: "the keys of \(code) are unusable: \(error)")
             }
         }
         self.agencies = agencies
@@ -38,7 +39,8 @@ public struct NodeKeys: Sendable {
         var issuers: [String: TokenIssuer] = [:]
         for (code, agency) in agencies {
             guard let issuer = try? TokenIssuer(agency: code, pem: agency.keys.signingPEM) else {
-                throw ConfigurationError(key: "node.key.directory", reason: "\(code).signing.pem is no P-256 key in PEM")
+                throw ConfigurationError(
+                    key: "node.key.directory", reason: "\(code).signing.pem is no P-256 key in PEM")
             }
             issuers[code] = issuer
         }

@@ -12,7 +12,8 @@ public enum ServiceApplication {
     ) throws -> some HTTPResponder<AppContext> {
         let readiness = Readiness()
         let parts = try ServiceParts(
-            Definition.self, configuration: environment.configuration, registry: environment.metrics, readiness: readiness)
+            Definition.self, configuration: environment.configuration, registry: environment.metrics,
+            readiness: readiness)
         parts.activate(definition, environment.agencies)
         readiness.open { try await definition.ready() }
         return parts.responder

@@ -88,7 +88,9 @@ private struct KeyedContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
     mutating func encodeIfPresent(_ value: UInt16?, forKey key: Key) throws { try optional(value, key) }
     mutating func encodeIfPresent(_ value: UInt32?, forKey key: Key) throws { try optional(value, key) }
     mutating func encodeIfPresent(_ value: UInt64?, forKey key: Key) throws { try optional(value, key) }
-    mutating func encodeIfPresent<Value: Encodable>(_ value: Value?, forKey key: Key) throws { try optional(value, key) }
+    mutating func encodeIfPresent<Value: Encodable>(_ value: Value?, forKey key: Key) throws {
+        try optional(value, key)
+    }
 
     mutating func nestedContainer<Nested: CodingKey>(
         keyedBy: Nested.Type, forKey key: Key

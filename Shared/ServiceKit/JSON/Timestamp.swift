@@ -24,14 +24,16 @@ public enum Timestamp {
         var place = 19
         var fraction = 0.0
         if bytes[place] == UInt8(ascii: ".") {
-            let end = bytes[(place + 1)...].firstIndex { $0 < UInt8(ascii: "0") || $0 > UInt8(ascii: "9") } ?? bytes.count
+            let end =
+                bytes[(place + 1)...].firstIndex { $0 < UInt8(ascii: "0") || $0 > UInt8(ascii: "9") } ?? bytes.count
             guard end > place + 1, let value = Double("0." + String(decoding: bytes[(place + 1)..<end], as: UTF8.self))
             else { return nil }
             fraction = value
             place = end
         }
         guard let offset = zone(bytes[place...]) else { return nil }
-        return Date(timeIntervalSince1970: Double(day * 86_400 + hour * 3600 + minute * 60 + second - offset) + fraction)
+        return Date(
+            timeIntervalSince1970: Double(day * 86_400 + hour * 3600 + minute * 60 + second - offset) + fraction)
     }
 
     /// Whether `text` is a day of the calendar, `2026-11-20`.

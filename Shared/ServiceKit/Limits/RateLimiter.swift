@@ -45,7 +45,8 @@ public final class RateLimiter: Sendable {
             buckets[key] = bucket
             let wait = isAllowed ? (full - bucket.tokens) / perSecond : (1 - bucket.tokens) / perSecond
             return Allowance(
-                isAllowed: isAllowed, limit: perMinute, remaining: Int(bucket.tokens), reset: max(1, Int(wait.rounded(.up))))
+                isAllowed: isAllowed, limit: perMinute, remaining: Int(bucket.tokens),
+                reset: max(1, Int(wait.rounded(.up))))
         }
     }
 

@@ -51,7 +51,8 @@ struct Assets: Sendable {
     }
 
     private static let types = [
-        "css": "text/css; charset=utf-8", "svg": "image/svg+xml", "png": "image/png", "js": "text/javascript; charset=utf-8",
+        "css": "text/css; charset=utf-8", "svg": "image/svg+xml", "png": "image/png",
+        "js": "text/javascript; charset=utf-8",
         "woff2": "font/woff2",
     ]
 }

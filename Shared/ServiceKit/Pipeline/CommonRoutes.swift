@@ -22,8 +22,9 @@ struct CommonRoutes: Sendable {
     func response(to request: Request, _ context: AppContext) async -> Response? {
         let path = request.uri.path
         // Nearly all requests end here.
-        guard path.hasPrefix("/healthz") || path.hasPrefix("/readyz") || path.hasPrefix("/metrics")
-            || path.hasPrefix("/openapi.json") || path.hasPrefix("/assets/") || path == "/favicon.ico"
+        guard
+            path.hasPrefix("/healthz") || path.hasPrefix("/readyz") || path.hasPrefix("/metrics")
+                || path.hasPrefix("/openapi.json") || path.hasPrefix("/assets/") || path == "/favicon.ico"
         else { return nil }
         let answer: @Sendable () async -> Response
         switch path {
@@ -34,7 +35,10 @@ struct CommonRoutes: Sendable {
                 let state = await readiness.check()
                 return Self.json(
                     state.isReady ? .ok : .serviceUnavailable,
-                    ["status": state.isReady ? "ready" : "not_ready", "reason": state.reason.map(JSONValue.string) ?? .null])
+                    [
+                        "status": state.isReady ? "ready" : "not_ready",
+                        "reason": state.reason.map(JSONValue.string) ?? .null,
+                    ])
             }
         case "/metrics":
             answer = { Self.text(registry.text(), "text/plain; version=0.0.4; charset=utf-8") }

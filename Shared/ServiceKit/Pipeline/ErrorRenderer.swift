@@ -2,6 +2,7 @@ import Hummingbird
 import HTTPTypes
 import Logging
 import NIOCore
+import NIOHTTP1
 import Postgres
 
 /// Turns whatever a handler threw into an answer: a problem document, or a page where a browser asks for one.
@@ -73,6 +74,9 @@ struct ErrorMiddleware: RouterMiddleware {
     ) async throws -> Response {
         do {
             return try await next(request, context)
+        } catch let error as HTTPParserError {
+            // The caller broke off, or sent what is no HTTP; the server itself ends the connection.
+            throw error
         } catch let error as HTTPError where error.status == .notFound && context.endpointPath == "NotFound" {
             let methods = routes()?.methods(of: request.uri.path) ?? []
             let problem = methods.isEmpty ? Problem.notFound : .methodNotAllowed(allow: methods)

@@ -73,7 +73,8 @@ final class ServiceResponder: HTTPResponder {
         if let length = request.headers[.contentLength], Int(length).map({ $0 > host.limits.maximumBody }) ?? true {
             throw Problem.tooLarge(limit: host.limits.maximumBody)
         }
-        let allowance = request.uri.path.hasSuffix("/v1/inbox") ? nil : host.limits.addresses.take(context.address ?? "")
+        let allowance =
+            request.uri.path.hasSuffix("/v1/inbox") ? nil : host.limits.addresses.take(context.address ?? "")
         if let allowance, !allowance.isAllowed { throw Problem.rateLimited(allowance) }
         guard let (basePath, router) = active.withLock({ $0 }) else { throw Problem.databaseUnavailable }
         let inner = try basePath.enter(request, &context)

@@ -11,7 +11,8 @@ extension Problem {
     public static let malformedRequest = Problem(
         status: .badRequest, code: "malformed_request",
         title: Localized(id: "Permintaan tidak terbaca", en: "Unreadable request"),
-        detail: Localized(id: "Periksa alamat dan kepala permintaan.", en: "Check the address and headers of the request."))
+        detail: Localized(
+            id: "Periksa alamat dan kepala permintaan.", en: "Check the address and headers of the request."))
 
     // MARK: 401 and 403
 
@@ -71,7 +72,9 @@ extension Problem {
         detail: Localized(id: "Mintalah application/json.", en: "Ask for application/json."))
     public static let requestTimeout = Problem(
         status: .requestTimeout, code: "request_timeout", title: Localized(id: "Terlalu lama", en: "Too slow"),
-        detail: Localized(id: "Permintaan tidak lengkap pada waktunya. Coba lagi.", en: "The request took too long to arrive. Try again."))
+        detail: Localized(
+            id: "Permintaan tidak lengkap pada waktunya. Coba lagi.",
+            en: "The request took too long to arrive. Try again."))
     public static func tooLarge(limit: Int) -> Problem {
         Problem(
             status: .contentTooLarge, code: "too_large", title: Localized(id: "Terlalu besar", en: "Too large"),
@@ -99,7 +102,8 @@ extension Problem {
         Problem(
             status: .conflict, code: "handoff_already_decided",
             title: Localized(id: "Penyerahan sudah diputuskan", en: "Handoff already decided"),
-            detail: Localized(id: "Penyerahan ini sudah dijawab. Muat ulang.", en: "This handoff was answered already. Reload."),
+            detail: Localized(
+                id: "Penyerahan ini sudah dijawab. Muat ulang.", en: "This handoff was answered already. Reload."),
             current: current)
     }
     public static let idempotencyInProgress = Problem(
@@ -129,7 +133,8 @@ extension Problem {
         Problem(
             status: .unprocessableContent, code: "validation",
             title: Localized(id: "Isian belum benar", en: "Some fields are wrong"),
-            detail: Localized(id: "Perbaiki isian yang disebut lalu kirim lagi.", en: "Correct the fields named and send again."),
+            detail: Localized(
+                id: "Perbaiki isian yang disebut lalu kirim lagi.", en: "Correct the fields named and send again."),
             errors: errors)
     }
     /// One wrong field.
@@ -147,18 +152,24 @@ extension Problem {
 
     public static func rateLimited(retryAfter seconds: Int) -> Problem {
         Problem(
-            status: .tooManyRequests, code: "rate_limited", title: Localized(id: "Terlalu sering", en: "Too many requests"),
-            detail: Localized(id: "Tunggu \(seconds) detik lalu coba lagi.", en: "Wait \(seconds) seconds and try again."),
+            status: .tooManyRequests, code: "rate_limited",
+            title: Localized(id: "Terlalu sering", en: "Too many requests"),
+            detail: Localized(
+                id: "Tunggu \(seconds) detik lalu coba lagi.", en: "Wait \(seconds) seconds and try again."),
             headers: [.retryAfter: String(seconds)])
     }
     public static let overloaded = Problem(
         status: .serviceUnavailable, code: "overloaded", title: Localized(id: "Sedang penuh", en: "Overloaded"),
-        detail: Localized(id: "Layanan sedang penuh. Coba lagi sebentar.", en: "The service is full at the moment. Try again shortly."),
+        detail: Localized(
+            id: "Layanan sedang penuh. Coba lagi sebentar.", en: "The service is full at the moment. Try again shortly."
+        ),
         headers: [.retryAfter: "1"])
     public static let databaseUnavailable = Problem(
         status: .serviceUnavailable, code: "database_unavailable",
         title: Localized(id: "Data belum dapat dijangkau", en: "Database unavailable"),
-        detail: Localized(id: "Data belum dapat dijangkau. Coba lagi sebentar.", en: "The database cannot be reached. Try again shortly."),
+        detail: Localized(
+            id: "Data belum dapat dijangkau. Coba lagi sebentar.",
+            en: "The database cannot be reached. Try again shortly."),
         headers: [.retryAfter: "2"])
     public static let `internal` = Problem(
         status: .internalServerError, code: "internal", title: Localized(id: "Kesalahan sistem", en: "Internal error"),

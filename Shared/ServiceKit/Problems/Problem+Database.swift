@@ -26,7 +26,8 @@ extension Problem {
         case "SN422": self = .invalid(Self.pointer(detail), message)
         case "SN429": self = .rateLimited(retryAfter: 60)
         // Admin shutdown, crash, still starting, too many connections: the server will be back.
-        case "57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08004", "08006": self = .databaseUnavailable
+        case "57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08004", "08006":
+            self = .databaseUnavailable
         // A statement ran out of time or out of locks; a deadlock or a serialization failure that retries did not solve.
         case "57014", "55P03", "40001", "40P01": self = .overloaded
         // Refused by a read-only standby while a new primary is being elected.

@@ -85,18 +85,23 @@ public struct FieldError: Error, Sendable, Hashable {
     private static func standardDetail(_ code: String) -> Localized {
         switch code {
         case "required": Localized(id: "Isian ini wajib.", en: "This field is required.")
-        case "unknown_field": Localized(id: "Isian ini tidak dikenal. Hapus isian ini.", en: "This field is not known. Remove it.")
+        case "unknown_field":
+            Localized(id: "Isian ini tidak dikenal. Hapus isian ini.", en: "This field is not known. Remove it.")
         case "too_short": Localized(id: "Isian ini terlalu pendek.", en: "This text is too short.")
         case "too_long": Localized(id: "Isian ini terlalu panjang.", en: "This text is too long.")
         case "outside_indonesia":
-            Localized(id: "Titik ini di luar Indonesia. Periksa koordinatnya.", en: "This point is outside Indonesia. Check the coordinates.")
+            Localized(
+                id: "Titik ini di luar Indonesia. Periksa koordinatnya.",
+                en: "This point is outside Indonesia. Check the coordinates.")
         case "coordinates_swapped":
-            Localized(id: "Lintang dan bujur tertukar. Tukar keduanya.", en: "Latitude and longitude are swapped. Swap them.")
+            Localized(
+                id: "Lintang dan bujur tertukar. Tukar keduanya.", en: "Latitude and longitude are swapped. Swap them.")
         case "unknown_area": Localized(id: "Kode wilayah ini tidak dikenal.", en: "This area code is not known.")
         case "area_mismatch":
             Localized(id: "Kode wilayah dan koordinat tidak cocok.", en: "Area code and coordinates do not match.")
         case "unknown_category": Localized(id: "Kategori ini tidak dikenal.", en: "This category is not known.")
-        case "unknown_office": Localized(id: "Kode instansi atau unit ini tidak dikenal.", en: "This office code is not known.")
+        case "unknown_office":
+            Localized(id: "Kode instansi atau unit ini tidak dikenal.", en: "This office code is not known.")
         default: Localized(id: "Bentuk isian ini tidak benar.", en: "This value has the wrong form.")
         }
     }

@@ -74,7 +74,8 @@ final class PrometheusHistogram: TimerHandler, RecorderHandler {
         for (place, bound) in (bounds + [.infinity]).enumerated() {
             count += state.counts[place]
             let edge = "le=\"\(bound.isInfinite ? "+Inf" : bound.description)\""
-            text += PrometheusRegistry.line(name + "_bucket", labels.isEmpty ? edge : labels + "," + edge, Double(count))
+            text += PrometheusRegistry.line(
+                name + "_bucket", labels.isEmpty ? edge : labels + "," + edge, Double(count))
         }
         return text + PrometheusRegistry.line(name + "_sum", labels, state.sum)
             + PrometheusRegistry.line(name + "_count", labels, Double(count))

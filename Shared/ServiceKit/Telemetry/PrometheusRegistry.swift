@@ -71,7 +71,11 @@ public final class PrometheusRegistry: MetricsFactory {
     public func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {
-        if aggregate { histogram(label, dimensions, scale: 1, PrometheusHistogram.sizes) } else { gauge(label, dimensions) }
+        if aggregate {
+            histogram(label, dimensions, scale: 1, PrometheusHistogram.sizes)
+        } else {
+            gauge(label, dimensions)
+        }
     }
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         let name = label.hasSuffix("_seconds") ? label : label + "_seconds"
@@ -87,14 +91,18 @@ public final class PrometheusRegistry: MetricsFactory {
 
     private func counter(_ label: String, _ dimensions: [(String, String)]) -> PrometheusCounter {
         let name = label.hasSuffix("_total") ? label : label + "_total"
-        return find(name, dimensions) { if case .counter(let counter) = $0 { counter } else { nil } } make: {
+        return find(name, dimensions) {
+            if case .counter(let counter) = $0 { counter } else { nil }
+        } make: {
             let counter = PrometheusCounter()
             return (counter, .counter(counter))
         }
     }
 
     private func gauge(_ label: String, _ dimensions: [(String, String)]) -> PrometheusGauge {
-        find(label, dimensions) { if case .gauge(let gauge) = $0 { gauge } else { nil } } make: {
+        find(label, dimensions) {
+            if case .gauge(let gauge) = $0 { gauge } else { nil }
+        } make: {
             let gauge = PrometheusGauge()
             return (gauge, .gauge(gauge))
         }
@@ -103,7 +111,9 @@ public final class PrometheusRegistry: MetricsFactory {
     private func histogram(
         _ label: String, _ dimensions: [(String, String)], scale: Double, _ bounds: [Double]
     ) -> PrometheusHistogram {
-        find(label, dimensions) { if case .histogram(let histogram) = $0 { histogram } else { nil } } make: {
+        find(label, dimensions) {
+            if case .histogram(let histogram) = $0 { histogram } else { nil }
+        } make: {
             let histogram = PrometheusHistogram(bounds: bounds, scale: scale)
             return (histogram, .histogram(histogram))
         }

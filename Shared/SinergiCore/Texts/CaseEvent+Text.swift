@@ -35,7 +35,7 @@ extension CaseEvent: PlainText {
         case .verified:
             Localized(id: "Laporan Anda sudah diperiksa oleh \(office).", en: "Your report was checked by \(office).")
         case .routed:
-            Localized(id: "Laporan Anda diteruskan ke \(office).", en: "Your report was passed on to \(office).")
+            Localized(id: "\(office) menentukan tujuan laporan Anda.", en: "\(office) decided where your report goes.")
         case .handoffOffered:
             Localized(
                 id: "Laporan Anda ditawarkan ke \(office). Kami menunggu jawabannya.",
