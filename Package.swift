@@ -45,7 +45,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
-        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: ["JSON", "CommandLineArguments"]),
+        .package(
+            url: "https://github.com/apple/swift-configuration", exact: "1.4.0",
+            traits: ["JSON", "CommandLineArguments"]),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
@@ -53,8 +55,11 @@ let package = Package(
     targets: [
         // Shared
         .systemLibrary(name: "CLibPQ", path: "Shared/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        .target(name: "Postgres", dependencies: ["CLibPQ", logging, lifecycle], path: "Shared/Postgres", exclude: ["README.md"]),
-        .target(name: "PostgresMigrations", dependencies: ["Postgres", logging, crypto], path: "Shared/PostgresMigrations"),
+        .target(
+            name: "Postgres", dependencies: ["CLibPQ", logging, lifecycle], path: "Shared/Postgres",
+            exclude: ["README.md"]),
+        .target(
+            name: "PostgresMigrations", dependencies: ["Postgres", logging, crypto], path: "Shared/PostgresMigrations"),
         .target(name: "PostgresTesting", dependencies: ["Postgres", logging], path: "Shared/PostgresTesting"),
         .target(name: "SinergiCore", path: "Shared/SinergiCore"),
         .target(
@@ -66,62 +71,78 @@ let package = Package(
         .target(
             name: "ServiceKit",
             dependencies: [
-                "SinergiCore", "Postgres", "PostgresMigrations", "Tenancy", "Identity", logging, lifecycle, configuration,
+                "SinergiCore", "Postgres", "PostgresMigrations", "Tenancy", "Identity", logging, lifecycle,
+                configuration,
                 crypto, hummingbird, httpTypes, httpClient, nioCore, nioHTTP1, metrics, coreMetrics, mustache,
             ],
             path: "Shared/ServiceKit", resources: [.copy("Assets")]),
         .target(
             name: "Exchange",
             dependencies: [
-                "SinergiCore", "Postgres", "PostgresMigrations", "Tenancy", "Identity", "ServiceKit", logging, lifecycle, hummingbird,
+                "SinergiCore", "Postgres", "PostgresMigrations", "Tenancy", "Identity", "ServiceKit", logging,
+                lifecycle, hummingbird,
                 nioCore, httpTypes, metrics, configuration,
             ],
             path: "Shared/Exchange", resources: [.copy("Schema")]),
 
         // Intake
         .target(name: "IntakeAPI", dependencies: ["SinergiCore"], path: "Services/Intake/API"),
-        .target(name: "IntakeSchema", dependencies: ["PostgresMigrations"], path: "Services/Intake/Schema", resources: [.copy("SQL")]),
         .target(
-            name: "IntakeServer", dependencies: serverParts + ["IntakeAPI", "IntakeSchema", "RoutingAPI", "NotificationAPI", "AnalyticsAPI"],
+            name: "IntakeSchema", dependencies: ["PostgresMigrations"], path: "Services/Intake/Schema",
+            resources: [.copy("SQL")]),
+        .target(
+            name: "IntakeServer",
+            dependencies: serverParts + ["IntakeAPI", "IntakeSchema", "RoutingAPI", "NotificationAPI", "AnalyticsAPI"],
             path: "Services/Intake/Server", resources: [.copy("Resources")]),
         .executableTarget(name: "intake", dependencies: ["IntakeServer", "ServiceKit"], path: "Services/Intake/Main"),
 
         // Routing
         .target(name: "RoutingAPI", dependencies: ["SinergiCore"], path: "Services/Routing/API"),
-        .target(name: "RoutingSchema", dependencies: ["PostgresMigrations"], path: "Services/Routing/Schema", resources: [.copy("SQL")]),
+        .target(
+            name: "RoutingSchema", dependencies: ["PostgresMigrations"], path: "Services/Routing/Schema",
+            resources: [.copy("SQL")]),
         .target(
             name: "RoutingServer",
-            dependencies: serverParts + ["RoutingAPI", "RoutingSchema", "IntakeAPI", "NotificationAPI", "AnalyticsAPI"],
+            dependencies: serverParts + [
+                "RoutingAPI", "RoutingSchema", "IntakeAPI", "NotificationAPI", "AnalyticsAPI",
+            ],
             path: "Services/Routing/Server", resources: [.copy("Resources")]),
-        .executableTarget(name: "routing", dependencies: ["RoutingServer", "ServiceKit"], path: "Services/Routing/Main"),
+        .executableTarget(
+            name: "routing", dependencies: ["RoutingServer", "ServiceKit"], path: "Services/Routing/Main"),
 
         // Notification
         .systemLibrary(
-            name: "CCurl", path: "Services/Notification/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+            name: "CCurl", path: "Services/Notification/CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "NotificationAPI", dependencies: ["SinergiCore"], path: "Services/Notification/API"),
         .target(
             name: "NotificationSchema", dependencies: ["PostgresMigrations"], path: "Services/Notification/Schema",
             resources: [.copy("SQL")]),
         .target(
-            name: "NotificationServer", dependencies: serverParts + ["CCurl", "NotificationAPI", "NotificationSchema", nioHTTP1],
+            name: "NotificationServer",
+            dependencies: serverParts + ["CCurl", "NotificationAPI", "NotificationSchema", nioHTTP1],
             path: "Services/Notification/Server", resources: [.copy("Resources")]),
         .executableTarget(
-            name: "notification", dependencies: ["NotificationServer", "ServiceKit"], path: "Services/Notification/Main"),
+            name: "notification", dependencies: ["NotificationServer", "ServiceKit"], path: "Services/Notification/Main"
+        ),
 
         // Analytics
         .target(name: "AnalyticsAPI", dependencies: ["SinergiCore"], path: "Services/Analytics/API"),
         .target(
-            name: "AnalyticsSchema", dependencies: ["PostgresMigrations"], path: "Services/Analytics/Schema", resources: [.copy("SQL")]),
+            name: "AnalyticsSchema", dependencies: ["PostgresMigrations"], path: "Services/Analytics/Schema",
+            resources: [.copy("SQL")]),
         .target(
             name: "AnalyticsServer", dependencies: serverParts + ["AnalyticsAPI", "AnalyticsSchema"],
             path: "Services/Analytics/Server", resources: [.copy("Resources")]),
-        .executableTarget(name: "analytics", dependencies: ["AnalyticsServer", "ServiceKit"], path: "Services/Analytics/Main"),
+        .executableTarget(
+            name: "analytics", dependencies: ["AnalyticsServer", "ServiceKit"], path: "Services/Analytics/Main"),
 
         // Operator
         .target(
             name: "OperatorKit",
             dependencies: serverParts + [
-                "IntakeAPI", "IntakeSchema", "RoutingAPI", "RoutingSchema", "NotificationSchema", "AnalyticsSchema", cryptoExtras,
+                "IntakeAPI", "IntakeSchema", "RoutingAPI", "RoutingSchema", "NotificationSchema", "AnalyticsSchema",
+                cryptoExtras,
             ],
             path: "Services/Operator/Kit", resources: [.copy("Resources")]),
         .executableTarget(
@@ -136,30 +157,37 @@ let package = Package(
         .testTarget(
             name: "ServiceKitTests",
             dependencies: [
-                "ServiceKit", "Identity", "Exchange", "SinergiCore", "Tenancy", hummingbird, httpTypes, nioCore, logging, configuration,
-                .product(name: "HummingbirdTesting", package: "hummingbird"), crypto,
+                "ServiceKit", "Identity", "Exchange", "SinergiCore", "Tenancy", hummingbird, httpTypes, nioCore,
+                logging, configuration,
+                .product(name: "HummingbirdTesting", package: "hummingbird"), crypto, metrics,
             ],
             path: "Tests/ServiceKitTests"),
         .testTarget(
             name: "BorderTests",
             dependencies: [
-                "OperatorKit", "Postgres", "PostgresMigrations", "PostgresTesting", "SinergiCore", "Tenancy", "Exchange", logging,
+                "OperatorKit", "Postgres", "PostgresMigrations", "PostgresTesting", "SinergiCore", "Tenancy",
+                "Exchange", logging,
             ],
             path: "Tests/BorderTests"),
         .testTarget(
             name: "ServicesTests",
             dependencies: [
-                "IntakeServer", "RoutingServer", "NotificationServer", "AnalyticsServer", "OperatorKit", "IntakeAPI", "RoutingAPI",
-                "NotificationAPI", "NotificationSchema", "AnalyticsAPI", "AnalyticsSchema", "PostgresMigrations", httpClient,
-                "ServiceKit", "Identity", "Exchange", "Tenancy", "SinergiCore", "Postgres", "PostgresTesting", hummingbird, httpTypes,
+                "IntakeServer", "RoutingServer", "NotificationServer", "AnalyticsServer", "OperatorKit", "IntakeAPI",
+                "RoutingAPI", "IntakeSchema", "RoutingSchema",
+                "NotificationAPI", "NotificationSchema", "AnalyticsAPI", "AnalyticsSchema", "PostgresMigrations",
+                httpClient,
+                "ServiceKit", "Identity", "Exchange", "Tenancy", "SinergiCore", "Postgres", "PostgresTesting",
+                hummingbird, httpTypes,
                 nioCore, logging, configuration, .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             path: "Tests/ServicesTests"),
         .testTarget(
             name: "ContractTests",
             dependencies: [
-                "IntakeServer", "RoutingServer", "NotificationServer", "AnalyticsServer", "ServiceKit", hummingbird, httpTypes,
-                "NotificationAPI", "AnalyticsAPI", "SinergiCore", "Identity", "Tenancy", "Postgres", logging, configuration, httpClient,
+                "IntakeServer", "RoutingServer", "NotificationServer", "AnalyticsServer", "ServiceKit", hummingbird,
+                httpTypes,
+                "NotificationAPI", "AnalyticsAPI", "SinergiCore", "Identity", "Tenancy", "Postgres", logging,
+                configuration, httpClient,
             ],
             path: "Tests/ContractTests"),
     ],

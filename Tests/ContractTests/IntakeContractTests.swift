@@ -39,7 +39,9 @@ struct IntakeContractTests {
                 guard path.hasPrefix("/v1/") else { continue }
                 for status in ["429", "503"] { #expect(answers?[status] != nil, "\(method) \(path) \(status)") }
                 if operation["requestBody"] != nil {
-                    for status in ["400", "413", "415"] { #expect(answers?[status] != nil, "\(method) \(path) \(status)") }
+                    for status in ["400", "413", "415"] {
+                        #expect(answers?[status] != nil, "\(method) \(path) \(status)")
+                    }
                 }
             }
         }
@@ -94,10 +96,12 @@ struct IntakeContractTests {
         let issuers = try keys.issuers()
         let service = try await IntakeService(
             environment: ServiceEnvironment(
-                configuration: configuration, database: AgencyDatabase(client: client, service: .intake), client: client,
+                configuration: configuration, database: AgencyDatabase(client: client, service: .intake),
+                client: client,
                 directory: directory, agencies: [AgencyScope(number: 1, code: "PPU")], logger: logger,
                 metrics: PrometheusRegistry(),
-                siblings: ServiceClient(http: .shared, configuration: configuration, service: .intake, issuers: issuers),
+                siblings: ServiceClient(
+                    http: .shared, configuration: configuration, service: .intake, issuers: issuers),
                 verifier: TokenVerifier(keys: { [] }), issuers: issuers, keys: keys))
         let router = Router(context: AppContext.self)
         service.routes(router)

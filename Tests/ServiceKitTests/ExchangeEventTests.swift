@@ -33,7 +33,7 @@ struct ExchangeEventTests {
         let object = try #require(objects.first)
         #expect(object["specversion"] as? String == "1.0")
         #expect(object["id"] as? String == "0190a000-0000-7000-8000-00000000000a")
-        #expect(object["time"] as? String == "2026-09-21T13:33:20.000Z")
+        #expect(object["time"] as? String == "2026-09-21T14:13:20.000Z")
         #expect(object["subject"] as? String == "complaint:1")
         #expect(object["sinergilane"] as? String == "complaint:1")
         #expect(object["sinerginumber"] as? Int == 1)

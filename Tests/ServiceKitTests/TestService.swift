@@ -17,6 +17,7 @@ struct TestService {
     var isActive = true
     var isReady = true
     var lines = Lines()
+    var more: @Sendable (Router<AppContext>) -> Void = { _ in }
     let registry = PrometheusRegistry()
 
     struct Item: Encodable, Sendable {
@@ -44,6 +45,7 @@ struct TestService {
         guard isActive else { return responder }
         let router = ServiceRouter(renderer: renderer, mediaTypes: ["/v1/export": ["text/csv"]]) { router in
             Self.routes(router, pages)
+            more(router)
         }
         responder.activate(router, BasePath(agencies: agencies, isHosted: isHosted))
         return responder

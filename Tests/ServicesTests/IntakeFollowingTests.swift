@@ -30,7 +30,8 @@ struct IntakeFollowingTests {
             id: UUID(uuidString: "01985f3e-7c00-7aaa-8bbb-0123456789ab") ?? UUID(), trackingCode: "PPU-00000-00000-000",
             accessKeyHash: [UInt8](repeating: 7, count: 32), kind: "complaint", category: nil, title: "Judul asli",
             description: "Kata-kata pelapor sendiri.", areaCode: nil, lat: -1.07, long: 116.69, address: "Telemow",
-            anonymous: false, confidential: confidential, language: "id", receivedAt: Date(timeIntervalSince1970: 1_795_160_400),
+            anonymous: false, confidential: confidential, language: "id",
+            receivedAt: Date(timeIntervalSince1970: 1_795_160_400),
             published: published, view: view, workingDaysLeft: 9)
     }
 
@@ -41,8 +42,10 @@ struct IntakeFollowingTests {
         let names = value.object?.members.map(\.name) ?? []
         #expect(
             names == [
-                "tracking_code", "status", "outcome", "kind", "category", "title", "description", "area_code", "created_at",
-                "updated_at", "holder", "held_since", "next_step", "expected_at", "clocks", "steps", "answers", "messages",
+                "tracking_code", "status", "outcome", "kind", "category", "title", "description", "area_code",
+                "created_at",
+                "updated_at", "holder", "held_since", "next_step", "expected_at", "clocks", "steps", "answers",
+                "messages",
                 "anonymous", "confidential", "lat", "long", "address", "actions",
             ])
         #expect(value["outcome"] == .null)
@@ -73,7 +76,10 @@ struct IntakeFollowingTests {
         #expect(confirmed["status"]?.string == "closed")
         #expect(confirmed["outcome"]?.string == "confirmed_solved")
         #expect(confirmed["newer_member"] == view["newer_member"])
-        #expect(confirmed["steps"]?.array?.map { $0["event"]?.string } == ["received", "answer_published", "confirmed", "closed"])
+        #expect(
+            confirmed["steps"]?.array?.map { $0["event"]?.string } == [
+                "received", "answer_published", "confirmed", "closed",
+            ])
         #expect(confirmed["steps"]?.array?.compactMap { $0["seq"]?.integer } == [1, 5, 6, 7])
         let disputed = ReporterMove.dispute(Dispute(reason: "Masih rusak")).applied(to: view, at: Date())
         #expect(disputed["status"]?.string == "reopened")
@@ -103,7 +109,9 @@ struct IntakeFollowingTests {
         #expect(FollowCookie(key: key, now: now + 1700).accepts(value, code: "PPU-1", accessKeyHash: hash))
         #expect(!FollowCookie(key: key, now: now + 1900).accepts(value, code: "PPU-1", accessKeyHash: hash))
         #expect(!FollowCookie(key: key, now: now).accepts(value, code: "PPU-2", accessKeyHash: hash))
-        #expect(!FollowCookie(key: key, now: now).accepts(value, code: "PPU-1", accessKeyHash: [UInt8](repeating: 3, count: 32)))
+        #expect(
+            !FollowCookie(key: key, now: now).accepts(
+                value, code: "PPU-1", accessKeyHash: [UInt8](repeating: 3, count: 32)))
         let other = FollowCookie.Key(door: door, agency: "KUKAR")
         #expect(!FollowCookie(key: other, now: now).accepts(value, code: "PPU-1", accessKeyHash: hash))
         for bad in ["", ".", "9999999999.", "9999999999.AAAA", "x.y"] {

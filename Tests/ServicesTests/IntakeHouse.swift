@@ -46,7 +46,8 @@ enum IntakeHouse {
         }
 
         func call(
-            _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, key: String? = nil, token: String? = nil,
+            _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, key: String? = nil,
+            token: String? = nil,
             agency: String = home.code, headers: HTTPFields = [:]
         ) async throws -> Answer {
             var headers = headers
@@ -67,11 +68,20 @@ enum IntakeHouse {
             return (answer.json["tracking_code"]?.string ?? "", answer.json["access_key"]?.string ?? "", answer)
         }
 
-        func count(_ table: StaticString) async throws -> Int {
-            let parts = table.description.split(separator: ".").map { PostgresIdentifier(String($0)) }
-            return try await client.query(
-                "SELECT count(*) AS n FROM \(identifier: parts[0]).\(identifier: parts[1])"
-            ).first?.decode("n", as: Int.self) ?? -1
+        /// Complaints and their messages that say `text`, which only the test itself does.
+        func stored(_ text: String) async throws -> (complaints: Int, messages: Int, transactions: Int) {
+            let row = try await client.query(
+                """
+                SELECT count(*) AS complaints, count(DISTINCT c.xmin::text) AS transactions,
+                    (SELECT count(*) FROM exchange.pending p JOIN intake.complaint x ON p.lane = 'complaint:' || x.id
+                     WHERE strpos(x.description, \(text)) > 0) AS messages
+                FROM intake.complaint c WHERE strpos(c.description, \(text)) > 0
+                """
+            ).first
+            return (
+                try row?.decode("complaints", as: Int.self) ?? -1, try row?.decode("messages", as: Int.self) ?? -1,
+                try row?.decode("transactions", as: Int.self) ?? -1
+            )
         }
 
         /// Messages enqueued for a complaint, in their order.
@@ -97,7 +107,8 @@ enum IntakeHouse {
                 .map { try $0.decode("id", as: UUID.self) }
             let data = #"{"case_id":"\#((id ?? UUID()).text)","version":\#(version),"view":\#(view)}"#
             let event = CloudEvent(
-                id: UUID.v7(), source: "test", type: "case.changed", lane: "case:1", number: version, time: Date(), data: data)
+                id: UUID.v7(), source: "test", type: "case.changed", lane: "case:1", number: version, time: Date(),
+                data: data)
             let handler = CaseChangedHandler(links: ReporterLinks(publicURL: "http://intake.test", hosted: true))
             let scope = scope
             try await environment.database.withAgency(scope) { transaction in
@@ -111,7 +122,8 @@ enum IntakeHouse {
         let keys = try await Self.keys.value
         let nodeKeys = try NodeKeys(directory: keys.folder, agencies: [home.code, other.code])
         let provider = InMemoryProvider(values: [
-            "node.name": "test", "node.hosted": true, "node.agencies": ConfigValue(stringLiteral: "\(home.code),\(other.code)"),
+            "node.name": "test", "node.hosted": true,
+            "node.agencies": ConfigValue(stringLiteral: "\(home.code),\(other.code)"),
             "node.key.directory": ConfigValue(stringLiteral: keys.folder), "database.intake.url": "postgresql://x",
             "services.intake.url": "http://127.0.0.1:1", "services.routing.url": "http://127.0.0.1:1",
             "services.notification.url": "http://127.0.0.1:1", "services.analytics.url": "http://127.0.0.1:1",
@@ -122,18 +134,24 @@ enum IntakeHouse {
             let directory = DirectoryStore(client: client, logger: logger)
             let issuers = try nodeKeys.issuers()
             let environment = ServiceEnvironment(
-                configuration: configuration, database: AgencyDatabase(client: client, service: .intake), client: client,
+                configuration: configuration, database: AgencyDatabase(client: client, service: .intake),
+                client: client,
                 directory: directory,
-                agencies: [home, other].map { AgencyScope(number: $0.number, code: $0.code, service: .intake, hosted: true) },
+                agencies: [home, other].map {
+                    AgencyScope(number: $0.number, code: $0.code, service: .intake, hosted: true)
+                },
                 logger: logger, metrics: PrometheusRegistry(),
-                siblings: ServiceClient(http: .shared, configuration: configuration, service: .intake, issuers: issuers),
+                siblings: ServiceClient(
+                    http: .shared, configuration: configuration, service: .intake, issuers: issuers),
                 verifier: TokenVerifier(keys: { [] }), issuers: issuers, keys: nodeKeys)
             let service = try await IntakeService(environment: environment)
-            let app = Application(responder: try ServiceApplication.responder(for: service, in: environment), logger: logger)
+            let app = Application(
+                responder: try ServiceApplication.responder(for: service, in: environment), logger: logger)
             try await app.test(.router) { http in
                 try await body(
                     Process(
-                        client: client, service: service, environment: environment, sealingPrivate: keys.home.sealingPrivate,
+                        client: client, service: service, environment: environment,
+                        sealingPrivate: keys.home.sealingPrivate,
                         http: http))
             }
         }
@@ -166,7 +184,9 @@ enum IntakeHouse {
         let groups = [try DirectorySchema.migrations(), try ExchangeSchema.migrations(), try IntakeSchema.migrations()]
         let keys = try await keys.value
         try await PostgresClient.withClient(url: try url(name)) { client in
-            try await retrying { try await client.withConnection { try await $0.runScript(try DirectorySchema.bootstrap()) } }
+            try await retrying {
+                try await client.withConnection { try await $0.runScript(try DirectorySchema.bootstrap()) }
+            }
             try await Migrator(client: client, groups: groups, logger: logger).migrate()
             try await retrying { try await client.withConnection { try await $0.runScript(roles) } }
             try await client.withConnection { try await $0.runScript(directory) }
@@ -188,7 +208,7 @@ enum IntakeHouse {
         for attempt in 1... {
             do {
                 return try await body()
-            } catch where attempt < 20 {
+            } catch  where attempt < 20 {
                 try await Task.sleep(for: .milliseconds(Int.random(in: 5...50)))
             }
         }

@@ -10,7 +10,9 @@ import Testing
 @Suite("Following complaints", .serialized)
 struct IntakeReporterTests {
     private func view(_ status: String, steps: Int, published: Bool = false, confidential: Bool = false) -> String {
-        let events = ["received", "verified", "routed", "handoff_offered", "handoff_accepted", "answer_published", "closed"]
+        let events = [
+            "received", "verified", "routed", "handoff_offered", "handoff_accepted", "answer_published", "closed",
+        ]
         let office = #"{"code":"INTA/TRI","agency":"INTA","name":"Meja Laporan"}"#
         let lines = (1...steps).map { seq in
             #"{"id":"\#(UUID.v7().text)","seq":\#(seq),"at":"2026-11-20T08:00:0\#(seq)+00:00","event":"\#(events[seq - 1])","status":"\#(status)","office":\#(office),"note":null}"#
@@ -54,7 +56,8 @@ struct IntakeReporterTests {
                 #expect(answer.headers[.wwwAuthenticate] == "Bearer")
                 #expect(try await house.call(.get, "/v1/complaints/\(code)").status == 404)
             }
-            let scheme = try await house.call(.get, "/v1/complaints/\(own.code)", headers: [.authorization: "Basic eDp5"])
+            let scheme = try await house.call(
+                .get, "/v1/complaints/\(own.code)", headers: [.authorization: "Basic eDp5"])
             #expect(scheme.status == 401 && scheme.code == "invalid_access_key")
             let post = try await house.call(.post, "/v1/complaints/\(own.code)/confirmation", "{}")
             #expect(post.status == 401)
@@ -111,7 +114,8 @@ struct IntakeReporterTests {
             #expect(answer.json.object?.members.last?.name == "steps")
             #expect(answer.json["description"]?.string == "Jalan amblas di depan sekolah.")
             #expect(try await listed())
-            try await house.changed(own.code, version: 4, view: view("verified", steps: 2, published: true, confidential: true))
+            try await house.changed(
+                own.code, version: 4, view: view("verified", steps: 2, published: true, confidential: true))
             #expect(try await house.call(.get, path).status == 404)
             #expect(try await !listed())
             let secret = try await house.submit(#""confidential":true"#)
@@ -132,10 +136,12 @@ struct IntakeReporterTests {
             let bad = try await house.call(.post, path, #"{"rating":6}"#, token: own.accessKey)
             #expect(bad.status == 422 && bad.errors == ["#/rating bad_format"])
             let key = UUID().uuidString
-            let done = try await house.call(.post, path, #"{"rating":5,"comment":null}"#, key: key, token: own.accessKey)
+            let done = try await house.call(
+                .post, path, #"{"rating":5,"comment":null}"#, key: key, token: own.accessKey)
             #expect(done.status == 202)
             #expect(done.json["status"]?.string == "closed" && done.json["outcome"]?.string == "confirmed_solved")
-            let again = try await house.call(.post, path, #"{"rating":5,"comment":null}"#, key: key, token: own.accessKey)
+            let again = try await house.call(
+                .post, path, #"{"rating":5,"comment":null}"#, key: key, token: own.accessKey)
             #expect(again.status == 202 && again.text == done.text)
             let reused = try await house.call(.post, path, #"{"rating":1}"#, key: key, token: own.accessKey)
             #expect(reused.code == "idempotency_key_reused")

@@ -219,6 +219,47 @@ struct NotificationServerTests {
         }
     }
 
+    @Test("a mail server that is away costs a message neither an attempt nor its place in the order")
+    func outage() async throws {
+        try await NotificationSink.with { sink in
+            try await Self.with(sink) { process in
+                for event in ["received", "verified"] {
+                    try await process.notice(("away@contoh.id", nil), code: "MESA-10", event: event)
+                }
+                func take() async throws -> [QueuedMessage] {
+                    try await process.store.take(10, of: [.mail], except: [], in: process.scope)
+                        .filter { $0.trackingCode == "MESA-10" }
+                }
+                let message = try #require(try await take().first)
+                // Nobody listens at port 1.
+                let server = try #require(SMTPServer("smtp://127.0.0.1:1", domain: "sinergi.test"))
+                let mail = MailMessage(
+                    fromName: "x", from: process.delivery.from, to: try #require(MailAddress("away@contoh.id")), subject: "x",
+                    body: "x", reference: message.reference, trackingCode: "MESA-10", event: "received", language: .id,
+                    date: Date())
+                let outcome = await Mailer(server: server).send(mail)
+                guard case .unavailable = outcome else { throw NotificationWait.TimedOut(what: "unavailable") }
+                let result = AttemptResult(message: message, outcome: outcome, took: .zero)
+                #expect(!result.counts && (result.wait ?? 9) <= 1)
+                try await process.store.record([result], in: process.scope)
+                #expect(try await process.messages("MESA-10").map(\.attempts) == [0, 0])
+                try await NotificationWait.holds("the first is due again") { try await take().map(\.event) == ["received"] }
+            }
+        }
+    }
+
+    @Test("while a channel is away it is probed, one message at a time")
+    func probing() {
+        let state = SenderState()
+        #expect(state.room(lines: 4) == 4)
+        #expect(state.note(.accepted) == nil)
+        #expect(state.note(.unavailable("x")) == false)
+        #expect(state.note(.unavailable("x")) == nil)
+        #expect(state.room(lines: 4) == 0)
+        #expect(state.note(.failed("x")) == true)
+        #expect(state.room(lines: 4) == 4)
+    }
+
     @Test("a confidential case leaves nothing but its code")
     func confidential() async throws {
         try await NotificationSink.with { sink in

@@ -193,19 +193,23 @@ enum Stub {
         hold: Bool = false
     ) -> RoutingRule {
         RoutingRule(
-            id: UUID.v7(), priority: priority, name: name, conditions: conditions, lead: lead, contributors: contributors,
+            id: UUID.v7(), priority: priority, name: name, conditions: conditions, lead: lead,
+            contributors: contributors,
             hold: hold)
     }
 
     static func facts(
-        category: String? = nil, area: String? = nil, kind: Kind = .complaint, text: String = "", addressed: String? = nil
+        category: String? = nil, area: String? = nil, kind: Kind = .complaint, text: String = "",
+        addressed: String? = nil
     ) -> CaseFacts {
         CaseFacts(
             agency: 2, category: category, area: area, kind: kind, text: text, addressedOffice: addressed,
             directory: directory)
     }
 
-    private static func office(_ code: String, _ agency: Int, _ name: String, isTriage: Bool = false) -> Directory.Office {
+    private static func office(_ code: String, _ agency: Int, _ name: String, isTriage: Bool = false)
+        -> Directory.Office
+    {
         Directory.Office(
             id: UUID.v7(), code: code, agency: agency, agencyCode: String(code.prefix { $0 != "/" }), name: name,
             isTriage: isTriage, zone: "Asia/Makassar", calendar: "office")

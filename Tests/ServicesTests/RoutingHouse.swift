@@ -55,7 +55,8 @@ enum RoutingHouse {
         }
 
         func call(
-            _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, as token: String?, at agency: String = "RKABA",
+            _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, as token: String?,
+            at agency: String = "RKABA",
             headers: HTTPFields = [:]
         ) async throws -> Answer {
             var headers = headers
@@ -72,7 +73,7 @@ enum RoutingHouse {
             at agency: String = "RKABA"
         ) async throws -> (id: UUID, code: String) {
             let id = UUID.v7()
-            let code = "\(agency)-\(id.text.suffix(12).uppercased())"
+            let code = try TrackingCode(prefix: agency, bits: .random(in: 0..<(1 << 60))).description
             let data: JSONValue = [
                 "case_id": .string(id.text), "tracking_code": .string(code), "kind": .string(kind),
                 "category": category.map { .string($0) } ?? .null, "title": .string("Sampah pasar \(code)"),
@@ -98,7 +99,8 @@ enum RoutingHouse {
                         number: place + 1, time: Date(), data: try JSONWriter.text(of: event.data))
                 })
             let answer = try await call(
-                .post, "/v1/inbox", String(decoding: try batch.json(), as: UTF8.self), as: try await issuer.serviceToken(),
+                .post, "/v1/inbox", String(decoding: try batch.json(), as: UTF8.self),
+                as: try await issuer.serviceToken(),
                 at: agency, headers: [.contentType: CloudEventBatch.mediaType])
             return (answer.json["results"]?.array ?? []).compactMap { $0["status"]?.integer }
         }
@@ -150,14 +152,19 @@ enum RoutingHouse {
                     .map { VerificationKey(kid: $0.kid, agency: $0.agencyCode, publicKey: $0.publicKey) }
             }
             let environment = ServiceEnvironment(
-                configuration: configuration, database: AgencyDatabase(client: client, service: .routing), client: client,
+                configuration: configuration, database: AgencyDatabase(client: client, service: .routing),
+                client: client,
                 directory: directory,
-                agencies: agencies.map { AgencyScope(number: $0.number, code: $0.code, service: .routing, hosted: true) },
+                agencies: agencies.map {
+                    AgencyScope(number: $0.number, code: $0.code, service: .routing, hosted: true)
+                },
                 logger: logger, metrics: PrometheusRegistry(),
-                siblings: ServiceClient(http: .shared, configuration: configuration, service: .routing, issuers: issuers),
+                siblings: ServiceClient(
+                    http: .shared, configuration: configuration, service: .routing, issuers: issuers),
                 verifier: verifier, issuers: issuers, keys: nodeKeys)
             let service = try await RoutingService(environment: environment)
-            let app = Application(responder: try ServiceApplication.responder(for: service, in: environment), logger: logger)
+            let app = Application(
+                responder: try ServiceApplication.responder(for: service, in: environment), logger: logger)
             try await app.test(.router) { http in
                 try await body(Process(client: client, service: service, environment: environment, http: http))
             }
@@ -180,7 +187,8 @@ enum RoutingHouse {
     private static func make() async throws -> String {
         let name = "routing_\(UUID.v7().text.suffix(12))"
         try await PostgresClient.withClient(url: try url(nil)) { client in
-            let left = try await client.query("SELECT datname FROM pg_database WHERE datname ~ '^routing_[0-9a-f]{12}$'")
+            let left = try await client.query(
+                "SELECT datname FROM pg_database WHERE datname ~ '^routing_[0-9a-f]{12}$'")
             for row in left {
                 // One that a run beside this one uses stays.
                 let old = PostgresIdentifier(try row.decode("datname", as: String.self))
@@ -188,10 +196,14 @@ enum RoutingHouse {
             }
             _ = try await client.query("CREATE DATABASE \(identifier: PostgresIdentifier(name))")
         }
-        let groups = [try DirectorySchema.migrations(), try ExchangeSchema.migrations(), try RoutingSchema.migrations()]
+        let groups = [
+            try DirectorySchema.migrations(), try ExchangeSchema.migrations(), try RoutingSchema.migrations(),
+        ]
         let hash = try await Passwords.hash(password)
         try await PostgresClient.withClient(url: try url(name)) { client in
-            try await retrying { try await client.withConnection { try await $0.runScript(try DirectorySchema.bootstrap()) } }
+            try await retrying {
+                try await client.withConnection { try await $0.runScript(try DirectorySchema.bootstrap()) }
+            }
             try await Migrator(client: client, groups: groups, logger: logger).migrate()
             try await retrying { try await client.withConnection { try await $0.runScript(RoutingFixture.roles) } }
             try await client.withConnection { try await $0.runScript(RoutingFixture.directory) }
@@ -212,7 +224,7 @@ enum RoutingHouse {
         for attempt in 1... {
             do {
                 return try await body()
-            } catch where attempt < 20 {
+            } catch  where attempt < 20 {
                 try await Task.sleep(for: .milliseconds(Int.random(in: 5...50)))
             }
         }

@@ -49,13 +49,16 @@ struct RoutingPageTests {
             #expect(browser.html.contains("action=\"/RKABA\(page)/accept\""))
             #expect(!browser.html.contains("action=\"/RKABA\(page)/route\""))
             let version = browser.field("version")
-            let mistake = ["id": offer, "version": version, "reason_code": "not_our_duty", "reason": "Bukan <kami>.",
-                           "suggested_office": "RKABA/HILANG"]
+            let mistake = [
+                "id": offer, "version": version, "reason_code": "not_our_duty", "reason": "Bukan <kami>.",
+                "suggested_office": "RKABA/HILANG",
+            ]
             try await browser.send("\(page)/decline", mistake)
             #expect(browser.status == 422)
             #expect(browser.html.contains("role=\"alert\"") && browser.html.contains("Bukan &lt;kami&gt;."))
 
-            try await browser.send("\(page)/accept", ["id": offer, "version": version, "external_reference": "DLH-9", "note": ""])
+            try await browser.send(
+                "\(page)/accept", ["id": offer, "version": version, "external_reference": "DLH-9", "note": ""])
             #expect(browser.status == 200 && browser.path == "/RKABA\(page)")
             #expect(browser.html.contains("role=\"status\"") && browser.html.contains("DLH-9"))
             // What was shown is old now.
@@ -63,7 +66,8 @@ struct RoutingPageTests {
                 "\(page)/assign", ["version": version, "officer": "01985f3e-7c00-7aaa-8bbb-000000000001", "note": ""])
             #expect(browser.status == 412)
             try await browser.send(
-                "\(page)/assign", ["version": browser.field("version"), "officer": "01985f3e-7c00-7aaa-8bbb-000000000001"])
+                "\(page)/assign",
+                ["version": browser.field("version"), "officer": "01985f3e-7c00-7aaa-8bbb-000000000001"])
             #expect(browser.status == 200 && browser.html.contains("Bu Ani"))
             try await browser.send("\(page)/draft", ["version": browser.field("version"), "body": "Pendek."])
             #expect(browser.status == 422 && browser.html.contains("Pendek."))
@@ -72,7 +76,8 @@ struct RoutingPageTests {
             #expect(browser.html.contains("action=\"/RKABA\(page)/approve\""))
             try await browser.send("\(page)/approve", ["id": browser.field("id", in: "\(page)/approve")])
             try await browser.send(
-                "\(page)/publish", ["id": browser.field("id", in: "\(page)/publish"), "version": browser.field("version")])
+                "\(page)/publish",
+                ["id": browser.field("id", in: "\(page)/publish"), "version": browser.field("version")])
             #expect(browser.status == 200)
             #expect(try await house.status(of: id) == "answered")
             try await browser.send("/logout", [:])
@@ -128,7 +133,9 @@ struct PageBrowser {
 
     /// The value of a hidden field, of the form with that address or of any.
     func field(_ name: String, in form: String? = nil) -> String {
-        let part = form.flatMap { address in html.range(of: "action=\"/RKABA\(address)\"") }.map { html[$0.upperBound...] } ?? html[...]
+        let part =
+            form.flatMap { address in html.range(of: "action=\"/RKABA\(address)\"") }.map { html[$0.upperBound...] }
+            ?? html[...]
         guard let start = part.range(of: "name=\"\(name)\" value=\"") else { return "" }
         return String(part[start.upperBound...].prefix { $0 != "\"" })
     }
@@ -149,7 +156,8 @@ struct PageBrowser {
         path = String(uri.prefix { $0 != "?" })
         if status == 303, let location = answer.headers[.location] { try await go(.get, location, body: nil) }
         if let folder = ProcessInfo.processInfo.environment["SINERGI_PAGES"] {
-            try html.write(toFile: "\(folder)/\(path.replacing("/", with: "_")).html", atomically: true, encoding: .utf8)
+            try html.write(
+                toFile: "\(folder)/\(path.replacing("/", with: "_")).html", atomically: true, encoding: .utf8)
         }
     }
 

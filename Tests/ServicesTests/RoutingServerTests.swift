@@ -30,7 +30,10 @@ struct RoutingServerTests {
             let handoffs = shown.json["handoffs"]?.array ?? []
             #expect(handoffs.count == 1)
             #expect(handoffs.first?["to"]?["code"]?.string == "RKABA/DLH")
-            #expect(shown.json["entries"]?.array?.compactMap { $0["type"]?.string } == ["received", "verified", "routed", "handoff_offered"])
+            #expect(
+                shown.json["entries"]?.array?.compactMap { $0["type"]?.string } == [
+                    "received", "verified", "routed", "handoff_offered",
+                ])
 
             // The same complaint again, under another message id: nothing happens.
             let again = try await house.deliver(
@@ -78,7 +81,8 @@ struct RoutingServerTests {
             #expect(part?["external_reference"]?.string == "DLH-7")
             let mine = try await house.call(.get, "/v1/cases?queue=mine&tracking_code=\(code)", as: handler)
             #expect(mine.offices == ["RKABA/DLH"])
-            let nobody = try await house.call(.post, "/v1/cases/\(id.text)/assign", #"{"officer":"siapa"}"#, as: liaison)
+            let nobody = try await house.call(
+                .post, "/v1/cases/\(id.text)/assign", #"{"officer":"siapa"}"#, as: liaison)
             #expect(nobody.status == 422 && nobody.errors == ["#/officer bad_format"])
 
             let answers = "/v1/cases/\(id.text)/answers"
@@ -88,13 +92,18 @@ struct RoutingServerTests {
             #expect(draft.json["state"]?.string == "draft")
             let answer = try #require(draft.json["answer_id"]?.string)
             #expect(try await house.call(.post, "\(answers)/\(answer)/approve", as: handler).status == 403)
-            #expect(try await house.call(.post, "\(answers)/\(answer)/publish", "{}", as: liaison).code == "wrong_state")
-            #expect(try await house.call(.post, "\(answers)/\(answer)/approve", as: liaison).json["state"]?.string == "approved")
+            #expect(
+                try await house.call(.post, "\(answers)/\(answer)/publish", "{}", as: liaison).code == "wrong_state")
+            #expect(
+                try await house.call(.post, "\(answers)/\(answer)/approve", as: liaison).json["state"]?.string
+                    == "approved")
             let published = try await house.call(.post, "\(answers)/\(answer)/publish", #"{"note":null}"#, as: liaison)
             #expect(published.json["state"]?.string == "published")
             #expect(try await house.status(of: id) == "answered")
 
-            let dispute: JSONValue = ["case_id": .string(id.text), "reason": "Baru separuh yang diangkut.", "part": .null]
+            let dispute: JSONValue = [
+                "case_id": .string(id.text), "reason": "Baru separuh yang diangkut.", "part": .null,
+            ]
             #expect(try await house.deliver([("reporter.disputed", dispute)], lane: "complaint:\(id.text)") == [202])
             #expect(try await house.status(of: id) == "reopened")
             // Too late for a confirmation: said in the log, and the lane goes on.
@@ -123,7 +132,8 @@ struct RoutingServerTests {
             #expect(first.json["decision"]?["mode"]?.string == "suggested")
             let tag = try #require(first.headers[.eTag])
             let verified = try await house.call(
-                .post, "/v1/cases/\(id.text)/verify", #"{"title":"Tumpukan sampah","category":"waste.collection"}"#, as: triage,
+                .post, "/v1/cases/\(id.text)/verify", #"{"title":"Tumpukan sampah","category":"waste.collection"}"#,
+                as: triage,
                 headers: [.ifMatch: tag])
             #expect(verified.status == 200)
             #expect(verified.json["title"]?.string == "Tumpukan sampah")
@@ -148,16 +158,22 @@ struct RoutingServerTests {
             let province = try await house.token("RPROV", .liaison)
             #expect(try await house.call(.get, "/v1/cases/\(id.text)", as: province, at: "RPROV").status == 404)
             let neighbour = try await house.token("RKABB", .liaison, .supervisor)
-            let seen = try await house.call(.get, "/v1/cases?queue=offered&tracking_code=\(code)", as: neighbour, at: "RKABB")
+            let seen = try await house.call(
+                .get, "/v1/cases?queue=offered&tracking_code=\(code)", as: neighbour, at: "RKABB")
             #expect(seen.offices == ["RKABB"])
-            #expect(try await house.call(.post, "/v1/handoffs/\(handoff)/recall", #"{"reason":"x"}"#, as: neighbour, at: "RKABB").status == 403)
+            #expect(
+                try await house.call(
+                    .post, "/v1/handoffs/\(handoff)/recall", #"{"reason":"x"}"#, as: neighbour, at: "RKABB"
+                ).status == 403)
             let supervisor = try await house.token("RKABA", .supervisor)
-            let recalled = try await house.call(.post, "/v1/handoffs/\(handoff)/recall", #"{"reason":"Salah."}"#, as: supervisor)
+            let recalled = try await house.call(
+                .post, "/v1/handoffs/\(handoff)/recall", #"{"reason":"Salah."}"#, as: supervisor)
             #expect(recalled.json["state"]?.string == "recalled")
             #expect(try await house.call(.get, "/v1/cases/\(id.text)", as: neighbour, at: "RKABB").status == 404)
 
             let second = try await house.call(
-                .post, "/v1/handoffs", #"{"case_id":"\#(id.text)","to":"RKABB","reason":"Tetap di sana.","request":"Mohon."}"#,
+                .post, "/v1/handoffs",
+                #"{"case_id":"\#(id.text)","to":"RKABB","reason":"Tetap di sana.","request":"Mohon."}"#,
                 as: triage)
             #expect(second.status == 201 && second.json["role"]?.string == "lead")
             let next = try #require(second.json["handoff_id"]?.string)
@@ -243,11 +259,16 @@ struct RoutingServerTests {
             let (id, code) = try await house.open(category: "waste.collection", confidential: true)
             let path = "/v1/cases/\(id.text)"
             #expect(try await house.call(.get, path, as: nil).code == "invalid_token")
-            #expect(try await house.call(.get, path, as: try await house.token("RKABB", .liaison)).code == "wrong_agency")
+            #expect(
+                try await house.call(.get, path, as: try await house.token("RKABB", .liaison)).code == "wrong_agency")
             let auditor = try await house.token("RKABA", .auditor)
-            #expect(try await house.call(.post, "\(path)/verify", #"{"nonsense":1}"#, as: auditor).code == "insufficient_role")
+            #expect(
+                try await house.call(.post, "\(path)/verify", #"{"nonsense":1}"#, as: auditor).code
+                    == "insufficient_role")
             #expect(try await house.call(.get, path, as: auditor).status == 200)
-            #expect(try await house.call(.get, "/v1/cases", as: try await house.token("RKABA", .developer)).code == "insufficient_role")
+            #expect(
+                try await house.call(.get, "/v1/cases", as: try await house.token("RKABA", .developer)).code
+                    == "insufficient_role")
             let outsider = try await house.token("RKABA/DPU", .liaison)
             #expect(try await house.call(.get, path, as: outsider).status == 404)
             #expect(try await house.call(.get, "/v1/cases?tracking_code=\(code)", as: outsider).offices == [])
@@ -259,7 +280,8 @@ struct RoutingServerTests {
             let triage = try await house.token("RKABA/TRI", .triage)
             let nowhere = try await house.call(.post, "/v1/cases/\(UUID.v7().text)/route", offer, as: triage)
             #expect(nowhere.status == 404)
-            let wrong = try await house.call(.post, "\(path)/route", #"{"to":"RKABA/HILANG","reason":"x","why":1}"#, as: triage)
+            let wrong = try await house.call(
+                .post, "\(path)/route", #"{"to":"RKABA/HILANG","reason":"x","why":1}"#, as: triage)
             #expect(wrong.errors == ["#/why unknown_field"])
         }
     }
@@ -274,7 +296,8 @@ struct RoutingServerTests {
             var cursor: String? = ""
             while let current = cursor {
                 let query = current.isEmpty ? "" : "&cursor=\(current)"
-                let page = try await house.call(.get, "/v1/cases?queue=triage&limit=2\(query)", as: officer, at: "RKABB")
+                let page = try await house.call(
+                    .get, "/v1/cases?queue=triage&limit=2\(query)", as: officer, at: "RKABB")
                 #expect(page.status == 200)
                 seen += (page.json["data"]?.array ?? []).compactMap { $0["tracking_code"]?.string }
                 cursor = page.json["meta"]?["cursor"]?.string
@@ -285,7 +308,8 @@ struct RoutingServerTests {
             for query in ["limit=0", "limit=201", "cursor=x", "queue=elsewhere", "status=nothing"] {
                 #expect(try await house.call(.get, "/v1/cases?\(query)", as: officer, at: "RKABB").status == 422)
             }
-            let found = try await house.call(.get, "/v1/cases?q=sampah%20pasar&area_code=98&limit=200", as: officer, at: "RKABB")
+            let found = try await house.call(
+                .get, "/v1/cases?q=sampah%20pasar&area_code=98&limit=200", as: officer, at: "RKABB")
             #expect(found.json["data"]?.array?.isEmpty == false)
         }
     }
@@ -294,23 +318,27 @@ struct RoutingServerTests {
     func rules() async throws {
         try await RoutingHouse.with { house in
             let admin = try await house.token("RPROV", .admin)
-            let body = #"{"name":"Sampah ke A","category":"waste","area_code":"98.01","lead":"RKABA","words":["pasar"]}"#
+            let body =
+                #"{"name":"Sampah ke A","category":"waste","area_code":"98.01","lead":"RKABA","words":["pasar"]}"#
             let made = try await house.call(.post, "/v1/rules", body, as: admin, at: "RPROV")
             #expect(made.status == 201, "\(made.text)")
             #expect(made.json["words"] == ["pasar"])
             let rule = try #require(made.json["rule_id"]?.string)
             let next = try await house.call(
-                .post, "/v1/rules", #"{"rule_id":"\#(rule)","name":"Sampah ke A","category":"waste","lead":"RKABA"}"#, as: admin,
+                .post, "/v1/rules", #"{"rule_id":"\#(rule)","name":"Sampah ke A","category":"waste","lead":"RKABA"}"#,
+                as: admin,
                 at: "RPROV")
             #expect(next.json["version"]?.integer == 2)
             let listed = try await house.call(.get, "/v1/rules", as: admin, at: "RPROV")
             #expect(listed.json["data"]?.array?.map { $0["state"]?.string } == ["active", "retired"])
             let wrong = try await house.call(
-                .post, "/v1/rules", #"{"name":"Salah","category":"x.y","area_code":"97","lead":"RKABA/HILANG"}"#, as: admin,
+                .post, "/v1/rules", #"{"name":"Salah","category":"x.y","area_code":"97","lead":"RKABA/HILANG"}"#,
+                as: admin,
                 at: "RPROV")
             #expect(wrong.errors == ["#/category unknown_category", "#/lead unknown_office"])
             let liaison = try await house.token("RPROV", .liaison)
-            #expect(try await house.call(.post, "/v1/rules", body, as: liaison, at: "RPROV").code == "insufficient_role")
+            #expect(
+                try await house.call(.post, "/v1/rules", body, as: liaison, at: "RPROV").code == "insufficient_role")
             let (id, _) = try await house.open(category: "waste.collection", at: "RPROV")
             _ = try await house.offer(of: id, to: "RKABA")
         }
@@ -337,10 +365,13 @@ struct RoutingServerTests {
             let neighbour = house.environment.agencies[2]
             let events = RoutingEvents(directory: house.environment.directory, logger: RoutingHouse.logger)
             try await house.environment.database.withAgency(neighbour) { transaction in
-                for row in try await transaction.query("SELECT id, source::int8 AS source, lane, number, type FROM exchange.claim(500)") {
+                for row in try await transaction.query(
+                    "SELECT id, source::int8 AS source, lane, number, type FROM exchange.claim(500)")
+                {
                     let message = BorderMessage(
                         id: try row.decode("id"), source: try row.decode("source"), lane: try row.decode("lane"),
-                        number: try row.decode("number"), type: try row.decode("type"), data: "{}", trace: nil, attempt: 1,
+                        number: try row.decode("number"), type: try row.decode("type"), data: "{}", trace: nil,
+                        attempt: 1,
                         createdAt: Date())
                     _ = try await events.tellOn(message, transaction, neighbour)
                     _ = try await transaction.query("SELECT exchange.done(\([message.id])::uuid[])")

@@ -80,8 +80,8 @@ public struct ReporterAnswer: Codable, Sendable, Equatable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case office, body, interim
         case answerID = "answer_id"
+        case office, body, interim
         case publishedAt = "published_at"
     }
 }
@@ -104,8 +104,8 @@ public struct ReporterMessage: Codable, Sendable, Equatable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case at, from, office, body
         case messageID = "message_id"
+        case at, from, office, body
     }
 }
 

@@ -44,8 +44,8 @@ public struct ReporterClocks: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case legal
         case sinceSubmission = "since_submission"
+        case legal
     }
 }
 

@@ -49,7 +49,8 @@ public struct RoutingService: ServiceDefinition {
         decisions = DecisionController(callers: callers, cases: caseWork, database: database)
         workspace = WorkspaceController(
             pages: try Pages(directory: Self.resources.appending(path: "pages"), environment),
-            sessions: BrowserSession(environment), login: OfficerLogin(database: database, issuers: environment.issuers),
+            sessions: BrowserSession(environment),
+            login: OfficerLogin(database: database, issuers: environment.issuers),
             callers: callers,
             desk: WorkDesk(
                 cases: caseWork, handoffs: handoffWork, answers: answerWork, arbitrations: arbitrationWork,

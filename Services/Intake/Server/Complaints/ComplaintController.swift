@@ -25,6 +25,7 @@ struct ComplaintController: Sendable {
         let principal = try await context.authenticateIfPresent(request, verifier)
         let key = try request.idempotencyKey(anonymous: principal == nil)
         let (bytes, body) = try await JSONBody.bytesAndValue(from: request, context)
+        guard body.object != nil else { throw Problem.invalid("#", "bad_format") }
         let receipt = try await workflow.submit(
             SubmissionWorkflow.Request(
                 reader: SubmissionReader(body), hash: Fingerprint.bytes(bytes),

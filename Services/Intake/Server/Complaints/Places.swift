@@ -58,7 +58,8 @@ enum PlaceRules {
         guard answer.givenExists else {
             return [
                 FieldError(
-                    "area_code", code: "unknown_area", id: "Kode wilayah tidak dikenal. Cari di v1/areas; boleh kosong.",
+                    "area_code", code: "unknown_area",
+                    id: "Kode wilayah tidak dikenal. Cari di v1/areas; boleh kosong.",
                     en: "Unknown area code. Look it up at v1/areas; it may be left out.")
             ]
         }
@@ -71,7 +72,8 @@ enum PlaceRules {
         if isWithin(given, found) { return [] }
         return [
             FieldError(
-                "area_code", code: "area_mismatch", id: "Titik koordinat ada di wilayah \(found). Perbaiki salah satunya.",
+                "area_code", code: "area_mismatch",
+                id: "Titik koordinat ada di wilayah \(found). Perbaiki salah satunya.",
                 en: "The coordinates lie in area \(found). Correct one of the two.")
         ]
     }

@@ -38,10 +38,12 @@ struct SubmissionRules {
             errors.append(FieldError(pointer: "#/lat", code: swapped ? "coordinates_swapped" : "outside_indonesia"))
         case (nil, .some):
             guard !errors.name("#/lat") else { return }
-            errors.append(FieldError("lat", code: "required", id: "Isi juga lintang (lat).", en: "Give the latitude too."))
+            errors.append(
+                FieldError("lat", code: "required", id: "Isi juga lintang (lat).", en: "Give the latitude too."))
         case (.some, nil):
             guard !errors.name("#/long") else { return }
-            errors.append(FieldError("long", code: "required", id: "Isi juga bujur (long).", en: "Give the longitude too."))
+            errors.append(
+                FieldError("long", code: "required", id: "Isi juga bujur (long).", en: "Give the longitude too."))
         case (nil, nil):
             guard given.areaCode == nil, given.address == nil,
                 !errors.name("#/lat", "#/long", "#/area_code", "#/address")
@@ -101,7 +103,8 @@ struct SubmissionRules {
             if contact.phone == nil {
                 errors.append(
                     FieldError(
-                        "reporter", "phone", code: "bad_format", id: "Tulis nomor seperti +6281234567890, atau kosongkan.",
+                        "reporter", "phone", code: "bad_format",
+                        id: "Tulis nomor seperti +6281234567890, atau kosongkan.",
                         en: "Write a number like +6281234567890, or leave it out."))
             }
         }

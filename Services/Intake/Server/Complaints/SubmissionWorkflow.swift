@@ -84,8 +84,8 @@ struct SubmissionWorkflow: Sendable {
             case .repeated(let first):
                 return receipt(code: first.trackingCode, at: first.receivedAt, missing: first.missing)
             case .keyReused: throw Problem.idempotencyKeyReused
-            case .refused(let error): throw error
-            case .unavailable: throw Problem.databaseUnavailable
+            // The bootstrap makes a problem of it: 503 where the database is away or its COMMIT was not answered.
+            case .refused(let error), .unavailable(let error): throw error
             case .codeTaken: continue
             }
         }
@@ -119,7 +119,8 @@ struct SubmissionWorkflow: Sendable {
                 sealedContact: Data(contact.sealed).base64EncodedString(), hasEmail: contact.hasEmail,
                 hasPhone: contact.hasPhone, office: agency.code, officeName: agency.name,
                 status: CaseStatus.submitted.rawValue, nextStep: NextStep.verify.rawValue, expectedAt: times.verifyDue,
-                link: links.following(code: code, agency: request.scope), note: nil, confidential: submission.confidential)
+                link: links.following(code: code, agency: request.scope), note: nil,
+                confidential: submission.confidential)
             messages.append(
                 NewComplaint.Message(
                     id: UUID.v7(at: now), service: .notification, type: ReporterNotice.eventType,

@@ -32,7 +32,8 @@ struct SubmissionWriter: Sendable {
             return outcomes
         } catch {
             logger.warning(
-                "complaints not stored", metadata: ["count": "\(complaints.count)", "error": "\(String(reflecting: error))"])
+                "complaints not stored",
+                metadata: ["count": "\(complaints.count)", "error": "\(String(reflecting: error))"])
             return complaints.map { _ in .unavailable(error) }
         }
     }

@@ -68,7 +68,8 @@ final class ExpectedTimes: Sendable {
             }
             return times
         } catch {
-            logger.warning("no due date", metadata: ["calendar": "\(office.calendar)", "error": "\(String(reflecting: error))"])
+            logger.warning(
+                "no due date", metadata: ["calendar": "\(office.calendar)", "error": "\(String(reflecting: error))"])
             return Times()
         }
     }

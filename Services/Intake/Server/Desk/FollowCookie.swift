@@ -30,7 +30,9 @@ struct FollowCookie: Sendable {
 
     func accepts(_ value: String, code: String, accessKeyHash: [UInt8]) -> Bool {
         let parts = value.split(separator: ".", maxSplits: 1)
-        guard parts.count == 2, let expires = Int(parts[0]), expires > Int(now.timeIntervalSince1970) else { return false }
+        guard parts.count == 2, let expires = Int(parts[0]), expires > Int(now.timeIntervalSince1970) else {
+            return false
+        }
         return ConstantTime.equal(String(parts[1]), signature(code, accessKeyHash, expires))
     }
 

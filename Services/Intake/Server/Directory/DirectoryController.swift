@@ -103,7 +103,8 @@ struct DirectoryController: Sendable {
         var errors: [FieldError] = []
         func number(_ name: String) -> Double {
             guard let value = request.query(name).flatMap(Double.init), value.isFinite else {
-                errors.append(FieldError(pointer: "#/\(name)", code: request.query(name) == nil ? "required" : "bad_format"))
+                errors.append(
+                    FieldError(pointer: "#/\(name)", code: request.query(name) == nil ? "required" : "bad_format"))
                 return 0
             }
             return value

@@ -27,21 +27,24 @@ struct CaseChangedHandler: Sendable {
         let contact = try await store.contact(of: change.caseID, in: transaction)
         let notices = contact == nil ? [] : steps
         let first = try await store.save(
-            change, data: event.data, messages: notices.count, notifiedSeq: max(steps.last?.seq ?? 0, known.notifiedSeq),
+            change, data: event.data, messages: notices.count,
+            notifiedSeq: max(steps.last?.seq ?? 0, known.notifiedSeq),
             in: transaction)
         guard let contact, !notices.isEmpty else { return [] }
         let messages = try notices.enumerated().map { place, step in
             OutgoingMessage(
                 id: UUID.v7(), destination: scope.number, service: .notification,
                 lane: "complaint:\(change.caseID.text)", number: first + place, type: ReporterNotice.eventType,
-                data: try JSONWriter.text(of: notice(of: step, change, known, contact, scope)), trace: event.traceparent)
+                data: try JSONWriter.text(of: notice(of: step, change, known, contact, scope)), trace: event.traceparent
+            )
         }
         try await Exchange.enqueue(messages, in: transaction)
         return []
     }
 
     private func notice(
-        of step: ReporterStep, _ change: CaseChanged, _ known: ProjectionStore.Known, _ contact: ProjectionStore.Contact,
+        of step: ReporterStep, _ change: CaseChanged, _ known: ProjectionStore.Known,
+        _ contact: ProjectionStore.Contact,
         _ scope: AgencyScope
     ) -> ReporterNotice {
         // The office that took the step; the sentences of `CaseEvent` name it.

@@ -92,13 +92,16 @@ extension CaseProjection {
     func view(of record: ComplaintRecord) -> ComplaintView {
         ComplaintView(
             summary: summary(of: record, description: record.description), answers: answers, messages: [],
-            anonymous: anonymous ?? record.anonymous, confidential: confidential ?? record.confidential, lat: record.lat,
+            anonymous: anonymous ?? record.anonymous, confidential: confidential ?? record.confidential,
+            lat: record.lat,
             long: record.long, address: record.address, actions: actions)
     }
 
     /// What everybody sees, once an officer has checked the text; `nil` before, and always for confidential complaints.
     func publicView(of record: ComplaintRecord) -> ComplaintSummary? {
-        guard record.published, !record.confidential, confidential != true, let text = descriptionPublished else { return nil }
+        guard record.published, !record.confidential, confidential != true, let text = descriptionPublished else {
+            return nil
+        }
         var summary = summary(of: record, description: text)
         // Notes are written to the reporter, nobody has checked them for the public.
         for index in summary.steps.indices { summary.steps[index].note = nil }
@@ -108,7 +111,8 @@ extension CaseProjection {
     private func summary(of record: ComplaintRecord, description: String) -> ComplaintSummary {
         var clocks = clocks
         let isOpen = CaseStatus(rawValue: status)?.isOpen ?? true
-        clocks.sinceSubmission.workingDaysLeft = isOpen ? record.workingDaysLeft ?? clocks.sinceSubmission.workingDaysLeft : nil
+        // What is stored was true at the last change, which for an ended case is the end.
+        if isOpen, let days = record.workingDaysLeft { clocks.sinceSubmission.workingDaysLeft = days }
         return ComplaintSummary(
             trackingCode: record.trackingCode, status: status, outcome: outcome, kind: kind, category: category,
             title: title, description: description, areaCode: areaCode, createdAt: record.receivedAt,

@@ -77,7 +77,8 @@ struct FollowingWorkflow: Sendable {
         let view: ComplaintView
         do {
             view = try await database.withAgencyRetrying(scope) { transaction in
-                try await apply(move, code: record.trackingCode, initial: initial, key: key, in: transaction, scope, trace)
+                try await apply(
+                    move, code: record.trackingCode, initial: initial, key: key, in: transaction, scope, trace)
             }
         } catch FollowingError.keyReused {
             throw Problem.idempotencyKeyReused
@@ -152,7 +153,8 @@ extension Problem {
     static func elsewhere(code: String, agency: Directory.Agency) -> Problem {
         guard let address = agency.intakeURL else {
             return Problem.notFound.explained(
-                id: "Kode ini milik \(agency.name). Tanyakan di sana.", en: "This code is of \(agency.name). Ask there.")
+                id: "Kode ini milik \(agency.name). Tanyakan di sana.", en: "This code is of \(agency.name). Ask there."
+            )
         }
         let base = address.hasSuffix("/") ? String(address.dropLast()) : address
         var problem = Problem.notFound.explained(

@@ -14,7 +14,7 @@ struct FollowPage: Sendable {
         let summary = view.summary
         var model: [String: Any] = [
             "code": summary.trackingCode, "title": summary.title, "description": summary.description,
-            "status": label(CaseStatus(rawValue: summary.status), summary.status),
+            "status": label(CaseStatus(rawValue: summary.status), summary.status), "status_code": summary.status,
             "created": words(summary.createdAt, at: nil), "steps": summary.steps.reversed().map(step),
             "has_answers": !view.answers.isEmpty, "answers": view.answers.map(answer),
             "clocks": clocks(summary), "has_clocks": summary.clocks.sinceSubmission.dueAt != nil,

@@ -1,6 +1,8 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Logging
+import Postgres
 import ServiceKit
 import SinergiCore
 import Tenancy
@@ -48,12 +50,17 @@ struct PortalController: Sendable {
             let receipt = try await submissions.submit(
                 SubmissionWorkflow.Request(
                     reader: SubmissionReader(form.body, isForm: true), hash: form.hash,
-                    caller: SubmissionCaller(principal: nil, key: form.id), scope: context.agency, trace: context.trace))
+                    caller: SubmissionCaller(principal: nil, key: form.id), scope: context.agency, trace: context.trace)
+            )
             return try pages.page(
                 "receipt", title: Localized(id: "Laporan diterima", en: "Report received"),
                 model: ReceiptPage.model(receipt, texts: pages, context.language), request, context, status: .created)
-        } catch let problem as Problem where problem.status == .unprocessableContent {
+        } catch let problem as Problem {
             return try await self.form(form, problem, request, context)
+        } catch let error as PostgresError {
+            // Whatever went wrong, the text that somebody typed on a phone comes back to them.
+            context.logger.warning("report not stored", metadata: ["error": "\(String(reflecting: error))"])
+            return try await self.form(form, Problem(error) ?? .internal, request, context)
         }
     }
 
@@ -61,7 +68,8 @@ struct PortalController: Sendable {
         _ form: ReportForm, _ problem: Problem?, _ request: Request, _ context: AppContext
     ) async throws -> Response {
         let directory = try await directory.current()
-        let areas = try await areas.areas(of: context.agency, directory)
+        // Without the database there is no choice of areas; an address will do.
+        let areas = (try? await areas.areas(of: context.agency, directory)) ?? []
         return try pages.page(
             "report", title: Localized(id: "Kirim laporan", en: "Send a report"),
             model: form.model(directory: directory, areas: areas, agency: context.agency, problem, context.language),
@@ -110,7 +118,8 @@ struct PortalController: Sendable {
         _ record: ComplaintRecord, _ problem: Problem?, _ request: Request, _ context: AppContext
     ) async throws -> Response {
         let view = try await following.view(of: record, in: context.agency)
-        let page = FollowPage(directory: try await directory.current(), agency: context.agency, language: context.language)
+        let page = FollowPage(
+            directory: try await directory.current(), agency: context.agency, language: context.language)
         return try pages.page(
             "follow", title: Localized(id: "Laporan \(record.trackingCode)", en: "Report \(record.trackingCode)"),
             model: page.model(view, problem), request, context, status: problem?.status ?? .ok)
@@ -139,7 +148,8 @@ struct PortalController: Sendable {
             return try await complaint(record, problem, request, context)
         case .success(let body):
             do {
-                _ = try await following.apply(move(body), to: record, key: nil, in: context.agency, trace: context.trace)
+                _ = try await following.apply(
+                    move(body), to: record, key: nil, in: context.agency, trace: context.trace)
             } catch let problem as Problem where problem.status == .conflict {
                 // Two taps, or somebody was quicker: the page shows how things stand.
             }

@@ -56,7 +56,10 @@ struct ReportForm: Sendable {
             "has_areas": !areas.isEmpty, "kinds": Kind.allCases.map { kind(option: $0, language) },
             "checked": ["anonymous": values["anonymous"] != nil, "confidential": values["confidential"] != nil],
             "languages": Language.allCases.map {
-                ["code": $0.rawValue, "name": $0 == .id ? "Bahasa Indonesia" : "English", "selected": values["language"] == $0.rawValue]
+                [
+                    "code": $0.rawValue, "name": $0 == .id ? "Bahasa Indonesia" : "English",
+                    "selected": values["language"] == $0.rawValue,
+                ]
                     as [String: Any]
             },
         ]
@@ -100,7 +103,8 @@ enum KindNames {
     static func name(_ kind: Kind) -> Localized {
         switch kind {
         case .complaint: Localized(id: "Pengaduan", en: "Complaint")
-        case .supervisory: Localized(id: "Pengaduan perilaku petugas (rahasia)", en: "Misconduct of officials (confidential)")
+        case .supervisory:
+            Localized(id: "Pengaduan perilaku petugas (rahasia)", en: "Misconduct of officials (confidential)")
         case .whistleblowing: Localized(id: "Pelaporan pelanggaran (rahasia)", en: "Whistle-blowing (confidential)")
         case .aspiration: Localized(id: "Aspirasi atau usul", en: "Suggestion")
         case .information: Localized(id: "Permintaan informasi", en: "Request for information")

@@ -33,14 +33,15 @@ struct Gateway: Sendable {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.headers.add(name: "Idempotency-Key", value: message.reference)
             request.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(Body(message))))
-            let response = try await client.execute(request, timeout: .seconds(15))
+            let response = try await client.execute(request, timeout: .seconds(10))
             // Read to its end, or the connection cannot be used again.
             _ = try? await response.body.collect(upTo: 65_536)
             return Self.outcome(
                 status: Int(response.status.code), retryAfter: response.headers.first(name: "Retry-After"))
         } catch {
-            // The error's type is enough to act on; its text could repeat what was sent.
-            return .failed("gateway: \(type(of: error))")
+            // No answer. A repeat does no harm here, for the gateway knows the key. The error's type is enough to act on;
+            // its text could repeat what was sent.
+            return .unavailable("gateway: \(type(of: error))")
         }
     }
 

@@ -79,15 +79,24 @@ private final class CurlHandle {
         sinergi_curl_set_long(handle, CURLOPT_MAXAGE_CONN, 20)
     }
 
-    /// Only what the server says for good about this recipient or this text is a refusal; all else may pass.
+    /// Only what the server says for good about this recipient or this text is a refusal; all else may pass. Where no
+    /// session with the server came about, it is the server's fault and not the mail's.
     private func outcome(_ code: CURLcode, message: String) -> Outcome {
         if code == CURLE_OK { return .accepted }
         var reply = 0
         sinergi_curl_response_code(handle, &reply)
         let text = message.isEmpty ? String(cString: curl_easy_strerror(code)) : message
         let detail = reply > 0 ? "SMTP \(reply): \(text)" : text
+        if Self.beforeSession.contains(code.rawValue) || (code == CURLE_OPERATION_TIMEDOUT && reply == 0) {
+            return .unavailable(detail)
+        }
         let aboutMail =
             text.hasPrefix("RCPT failed") || text.hasPrefix("DATA failed") || code == CURLE_WEIRD_SERVER_REPLY
         return (500..<600).contains(reply) && aboutMail ? .refused(detail) : .failed(detail)
     }
+
+    private static let beforeSession: Set<UInt32> = [
+        CURLE_COULDNT_RESOLVE_HOST.rawValue, CURLE_COULDNT_CONNECT.rawValue, CURLE_SSL_CONNECT_ERROR.rawValue,
+        CURLE_PEER_FAILED_VERIFICATION.rawValue, CURLE_USE_SSL_FAILED.rawValue, CURLE_LOGIN_DENIED.rawValue,
+    ]
 }

@@ -76,14 +76,15 @@ struct MessageStore: Sendable {
     /// Writes down what became of attempts, in one transaction and one round trip.
     func record(_ results: [AttemptResult], in scope: AgencyScope) async throws {
         let agency = Int32(scope.number)
+        let tried = results.filter(\.counts)
         let accepted = results.filter { $0.outcome == .accepted }
         let open = results.filter { $0.outcome != .accepted }
         var statements: [SQL] = [
             """
             INSERT INTO notification.attempt (agency, id, message, outcome, detail, duration_ms)
             SELECT \(agency), r.id, r.message, r.outcome, r.detail, r.duration
-            FROM unnest(\(results.map(\.id)), \(results.map(\.message)), \(results.map(\.outcome.word)),
-                \(results.map(\.outcome.detail)), \(results.map { Int32($0.milliseconds) }))
+            FROM unnest(\(tried.map(\.id)), \(tried.map(\.message)), \(tried.map(\.outcome.word)),
+                \(tried.map(\.outcome.detail)), \(tried.map { Int32($0.milliseconds) }))
                 AS r(id, message, outcome, detail, duration)
             ON CONFLICT DO NOTHING
             """
@@ -104,8 +105,10 @@ struct MessageStore: Sendable {
                 SET state = CASE WHEN r.wait IS NULL OR clock_timestamp() + make_interval(secs => r.wait) > m.expires_at
                         THEN 'dead' ELSE 'queued' END,
                     available_at = clock_timestamp() + make_interval(secs => coalesce(r.wait, 0)),
+                    attempts = m.attempts - CASE WHEN r.counts THEN 0 ELSE 1 END,
                     holder = NULL, leased_until = NULL, last_error = r.detail
-                FROM unnest(\(open.map(\.message)), \(open.map(\.wait)), \(open.map(\.outcome.detail))) AS r(id, wait, detail)
+                FROM unnest(\(open.map(\.message)), \(open.map(\.wait)), \(open.map(\.outcome.detail)), \(open.map(\.counts)))
+                    AS r(id, wait, detail, counts)
                 WHERE m.agency = \(agency) AND m.id = r.id AND m.state = 'sending' AND m.holder = \(holder)
                 """)
         }

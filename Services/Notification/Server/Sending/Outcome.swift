@@ -4,6 +4,8 @@ enum Outcome: Sendable, Hashable {
     case accepted
     /// Not now; a later attempt may succeed. `wait` is what the channel asked for.
     case failed(String, wait: Duration? = nil)
+    /// The channel could not be reached, so nothing was handed in. It says nothing about the message.
+    case unavailable(String)
     /// Never: another attempt would be refused as well.
     case refused(String)
 
@@ -12,6 +14,7 @@ enum Outcome: Sendable, Hashable {
         switch self {
         case .accepted: "accepted"
         case .failed: "failed"
+        case .unavailable: "unavailable"
         case .refused: "refused"
         }
     }
@@ -20,7 +23,7 @@ enum Outcome: Sendable, Hashable {
     var detail: String? {
         switch self {
         case .accepted: nil
-        case .failed(let detail, _), .refused(let detail): detail
+        case .failed(let detail, _), .refused(let detail), .unavailable(let detail): detail
         }
     }
 
@@ -32,6 +35,7 @@ enum Outcome: Sendable, Hashable {
         switch self {
         case .accepted: return .accepted
         case .failed(let detail, let wait): return .failed(clean(detail), wait: wait)
+        case .unavailable(let detail): return .unavailable(clean(detail))
         case .refused(let detail): return .refused(clean(detail))
         }
     }

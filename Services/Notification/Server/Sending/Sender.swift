@@ -62,8 +62,8 @@ struct Sender: Service {
     private func claim(in group: inout DiscardingTaskGroup) async {
         var idle = 0
         while !state.isStopped {
-            let held = state.held
-            let taken = held.count < lines ? await take(lines - held.count, except: held) : []
+            let room = state.room(lines: lines)
+            let taken = room > 0 ? await take(room, except: state.held) : []
             state.hold(taken.map(\.id))
             for message in taken {
                 group.addTask {
@@ -131,6 +131,14 @@ struct Sender: Service {
             label: "sinergi_notification_attempts_total",
             dimensions: [("channel", message.channel.rawValue), ("outcome", outcome.word)]
         ).increment()
+        if let isBack = state.note(outcome) {
+            logger.warning(
+                isBack ? "channel is back" : "channel cannot be reached",
+                metadata: [
+                    "agency": "\(scope.code)", "channel": "\(message.channel)", "detail": "\(outcome.detail ?? "")",
+                ])
+        }
+        if case .unavailable = outcome { return }
         guard let detail = outcome.detail else { return }
         logger.warning(
             "message not sent",

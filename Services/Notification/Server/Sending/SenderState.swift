@@ -7,6 +7,9 @@ final class SenderState: Sendable {
         var held: Set<UUID> = []
         var results: [AttemptResult] = []
         var isClaiming = true
+        /// How often in a row the channel was away, and when to try it again.
+        var closures = 0
+        var closedUntil = ContinuousClock.now
     }
 
     private let state = Mutex(State())
@@ -19,6 +22,29 @@ final class SenderState: Sendable {
 
     /// Whether no more messages are to be taken.
     var isStopped: Bool { state.withLock { !$0.isClaiming } }
+
+    /// How many messages to take now. While the channel is away, one at a time and seldom: a probe, not a flood.
+    func room(lines: Int) -> Int {
+        state.withLock { state in
+            guard state.closures > 0 else { return lines - state.held.count }
+            return state.held.isEmpty && state.closedUntil <= .now ? 1 : 0
+        }
+    }
+
+    /// Hears what became of an attempt.
+    /// - Returns: `true` when the channel has just come back, `false` when it has just gone, `nil` when nothing changed.
+    func note(_ outcome: Outcome) -> Bool? {
+        state.withLock { state in
+            let before = state.closures
+            guard case .unavailable = outcome else {
+                state.closures = 0
+                return before > 0 ? true : nil
+            }
+            state.closures += 1
+            state.closedUntil = .now + .milliseconds(min(100 << min(state.closures, 5), 2000)) * .random(in: 0.5...1)
+            return before == 0 ? false : nil
+        }
+    }
 
     func hold(_ ids: [UUID]) { state.withLock { $0.held.formUnion(ids) } }
     func add(_ result: AttemptResult) { state.withLock { $0.results.append(result) } }

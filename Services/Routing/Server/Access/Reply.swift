@@ -11,7 +11,9 @@ struct Reply: Sendable, ResponseGenerator {
     /// Relative to the agency's base address.
     var location: String?
 
-    init(_ value: some Encodable, status: HTTPResponse.Status = .ok, version: Int? = nil, location: String? = nil) throws {
+    init(_ value: some Encodable, status: HTTPResponse.Status = .ok, version: Int? = nil, location: String? = nil)
+        throws
+    {
         self.init(bytes: try JSONWriter.bytes(of: value), status: status, version: version, location: location)
     }
 
@@ -26,6 +28,7 @@ struct Reply: Sendable, ResponseGenerator {
         var headers: HTTPFields = [:]
         if let version { headers[.eTag] = EntityTag.text(version: version) }
         if let location { headers[.location] = location }
-        return try JSONResponse(bytes: bytes, status: status, headers: headers).response(from: request, context: context)
+        return try JSONResponse(bytes: bytes, status: status, headers: headers).response(
+            from: request, context: context)
     }
 }

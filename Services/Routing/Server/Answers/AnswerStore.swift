@@ -17,13 +17,16 @@ enum AnswerStore {
 
     /// - Parameter office: In whose name; `nil` for the agency's lead part, else its first.
     static func draft(
-        _ id: AnswerID, case caseID: CaseID, expected: Int32?, office: String?, body: String, interim: Bool, caller: Caller
+        _ id: AnswerID, case caseID: CaseID, expected: Int32?, office: String?, body: String, interim: Bool,
+        caller: Caller
     ) -> SQL {
         MoveResult.statement(
             """
             casework.draft_answer(\(id.uuid), c.id, \(caller.actor), \(caller.officer), \(office), \(body), \(interim))
             """, from: "casework.\"case\" c",
-            where: "\(CaseScope.takesPart(caseID, caller)) AND (\(expected)::int4 IS NULL OR c.version = \(expected)::int4)")
+            where:
+                "\(CaseScope.takesPart(caseID, caller)) AND (\(expected)::int4 IS NULL OR c.version = \(expected)::int4)"
+        )
     }
 
     static func review(_ id: AnswerID, case caseID: CaseID, approve: Bool, note: String?, caller: Caller) -> SQL {

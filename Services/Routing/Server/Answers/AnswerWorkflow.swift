@@ -15,7 +15,9 @@ struct AnswerWorkflow: Sendable {
     ) async throws -> Reply {
         try caller.require(.draft)
         if let office = body.office {
-            guard caller.directory.office(code: office) != nil else { throw Problem.invalid("#/office", "unknown_office") }
+            guard caller.directory.office(code: office) != nil else {
+                throw Problem.invalid("#/office", "unknown_office")
+            }
             guard caller.acts(for: caller.directory.office(code: office)?.id) else { throw Caller.otherUnit }
         }
         let id = AnswerID.new()

@@ -36,7 +36,9 @@ enum ArbitrationStore {
         "SELECT \(columns) FROM casework.arbitration a WHERE a.id = \(id.uuid)"
     }
 
-    static func request(_ id: ArbitrationID, case caseID: CaseID, expected: Int32?, reason: String, caller: Caller) -> SQL {
+    static func request(_ id: ArbitrationID, case caseID: CaseID, expected: Int32?, reason: String, caller: Caller)
+        -> SQL
+    {
         MoveResult.statement(
             """
             casework.request_arbitration(\(id.uuid), c.id, \(expected)::int4, \(caller.actor), \(reason), \(caller.trace))

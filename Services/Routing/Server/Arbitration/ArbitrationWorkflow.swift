@@ -65,7 +65,9 @@ struct ArbitrationWorkflow: Sendable {
                 return try Reply(document.view, version: document.version)
             }
             // An arbiter without a part of its own sees the case no more once it has decided.
-            guard var last = try CaseDocument(results[..<reads.count], caller: caller)?.view else { throw Problem.notFound }
+            guard var last = try CaseDocument(results[..<reads.count], caller: caller)?.view else {
+                throw Problem.notFound
+            }
             last.show(body, status: move.status, directory: caller.directory)
             return try Reply(last, version: move.version)
         }

@@ -31,7 +31,9 @@ struct CaseActions: Sendable {
         add("draft", .draft, working && isOpen && status != .answered)
         let own = document.answers.filter { caller.acts(for: $0.office) }
         add("approve", .approve, own.contains { $0.state == AnswerState.draft.rawValue })
-        add("return", .approve, own.contains { $0.state == AnswerState.draft.rawValue || $0.state == AnswerState.approved.rawValue })
+        add(
+            "return", .approve,
+            own.contains { $0.state == AnswerState.draft.rawValue || $0.state == AnswerState.approved.rawValue })
         add("publish", .publish, own.contains { $0.state == AnswerState.approved.rawValue })
         add("note", .note, !caller.actsAgencyWide ? hasPart : true)
         add("request_arbitration", .requestArbitration, isParty && allows(status, .openArbitration))

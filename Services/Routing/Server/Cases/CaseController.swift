@@ -74,7 +74,8 @@ struct CaseController: Sendable {
     }
 
     @Sendable private func requestArbitration(_ request: Request, _ context: AppContext) async throws -> Reply {
-        let (caller, body, repeatable) = try await callers.creation(ReasonBody.self, .requestArbitration, request, context)
+        let (caller, body, repeatable) = try await callers.creation(
+            ReasonBody.self, .requestArbitration, request, context)
         return try await arbitrations.request(
             CaseID(try request.pathID("case_id", context)), body, expected: request.expectedVersion, caller: caller,
             repeatable: repeatable)

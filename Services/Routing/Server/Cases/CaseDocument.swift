@@ -49,7 +49,9 @@ struct CaseDocument: Sendable {
                 state: try row.decode("state", as: String.self))
         }
         let isConfidential = try row.decode("confidential", as: Bool.self)
-        if isConfidential, !caller.actsAgencyWide, !parties.contains(where: { $0.office == caller.office?.id }) { return nil }
+        if isConfidential, !caller.actsAgencyWide, !parties.contains(where: { $0.office == caller.office?.id }) {
+            return nil
+        }
 
         self.parties = parties
         version = try row.decode("version", as: Int.self)
@@ -63,7 +65,9 @@ struct CaseDocument: Sendable {
                 to: try row.decode("to_office", as: UUID.self), role: try row.decode("role", as: String.self))
         }
         let arbitration = results[3].first
-        let undecided = try arbitration.flatMap { try $0.decodeIfPresent("decided_at", as: Date.self) == nil ? $0 : nil }
+        let undecided = try arbitration.flatMap {
+            try $0.decodeIfPresent("decided_at", as: Date.self) == nil ? $0 : nil
+        }
         arbiter = try undecided?.decode("arbiter_office", as: UUID.self)
         answers = try results[4].map { row in
             OwnAnswer(

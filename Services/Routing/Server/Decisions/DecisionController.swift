@@ -24,7 +24,9 @@ struct DecisionController: Sendable {
         let caller = try await callers.caller(request, context)
         try caller.require(.read)
         let id = try request.pathID("decision_id", context)
-        guard let row = try await database.query(caller.scope, DecisionStore.read(id)).first else { throw Problem.notFound }
+        guard let row = try await database.query(caller.scope, DecisionStore.read(id)).first else {
+            throw Problem.notFound
+        }
         // Secret cases are closed to units without a part in them; so is what was decided about them.
         _ = try await cases.read(CaseID(try row.decode("case_id", as: UUID.self)), caller: caller)
         return try JSONResponse(DecisionView(row: row, full: true, directory: caller.directory))

@@ -40,7 +40,8 @@ enum DecisionStore {
 
 extension RoutingDecision.Suggestion {
     func view(_ directory: Directory) -> SuggestionView {
-        SuggestionView(office: directory.reference(code: office), role: role, probability: probability, reasons: reasons)
+        SuggestionView(
+            office: directory.reference(code: office), role: role, probability: probability, reasons: reasons)
     }
 }
 
@@ -52,9 +53,11 @@ extension DecisionView {
             caseID: try row.decode("case_id", as: UUID.self).uuidString.lowercased(),
             at: try row.decode("at", as: Date.self), mode: try row.decode("mode", as: String.self),
             rule: try row.decodeIfPresent("rule", as: String.self),
-            suggestions: try StoredJSON.decode([SuggestionView].self, from: try row.decode("suggestions", as: String.self)),
+            suggestions: try StoredJSON.decode(
+                [SuggestionView].self, from: try row.decode("suggestions", as: String.self)),
             // Arbiters' decisions keep something else there: no rule was tried.
             trace: full
-                ? (try? StoredJSON.decode([RuleTrial].self, from: try row.decode("trace", as: String.self))) ?? [] : nil)
+                ? (try? StoredJSON.decode([RuleTrial].self, from: try row.decode("trace", as: String.self))) ?? [] : nil
+        )
     }
 }

@@ -27,7 +27,8 @@ struct Proposals: Sendable {
         if let category = facts.category, let group = category.split(separator: ".").first.map(String.init) {
             addRelated(group: group, facts: facts, to: &found)
         }
-        if let addressed = facts.addressedOffice, directory.office(code: addressed)?.active == true, !facts.isSensitive {
+        if let addressed = facts.addressedOffice, directory.office(code: addressed)?.active == true, !facts.isSensitive
+        {
             found.add(addressed, weight: 15, reasons: ["Pelapor menyebut kantor ini."])
         }
         if let area = facts.area { addByPlace(area, facts: facts, to: &found) }
@@ -39,7 +40,11 @@ struct Proposals: Sendable {
         for rule in rules where rule.faults.isEmpty {
             guard let lead = rule.lead, directory.office(code: lead)?.active == true else { continue }
             let related = rule.conditions.contains {
-                if case .category(let code) = $0 { code != facts.category && code.hasPrefix(group + ".") } else { false }
+                if case .category(let code) = $0 {
+                    code != facts.category && code.hasPrefix(group + ".")
+                } else {
+                    false
+                }
             }
             if related { found.add(lead, weight: 5, reasons: ["Kantor ini menangani urusan yang mirip."]) }
         }
@@ -75,7 +80,9 @@ private struct Tally {
     mutating func add(_ office: String, weight: Int, reasons new: [String]) {
         guard office != own else { return }
         weights[office, default: 0] += weight
-        for reason in new where reasons[office]?.contains(reason) != true { reasons[office, default: []].append(reason) }
+        for reason in new where reasons[office]?.contains(reason) != true {
+            reasons[office, default: []].append(reason)
+        }
     }
 
     func ranked(limit: Int) -> [RoutingDecision.Suggestion] {

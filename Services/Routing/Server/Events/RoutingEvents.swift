@@ -28,7 +28,9 @@ struct RoutingEvents: Sendable {
     }
 
     /// What crossed the border: told on to the own services, from the tables as they are now.
-    func tellOn(_ message: BorderMessage, _ transaction: PostgresTransaction, _ scope: AgencyScope) async throws -> [Int] {
+    func tellOn(_ message: BorderMessage, _ transaction: PostgresTransaction, _ scope: AgencyScope) async throws
+        -> [Int]
+    {
         _ = try await transaction.query("SELECT casework.tell_on(\(message.id))")
         return []
     }

@@ -31,7 +31,8 @@ struct HandoffController: Sendable {
 
     @Sendable private func read(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
         let caller = try await callers.caller(request, context)
-        return try JSONResponse(await handoffs.read(HandoffID(try request.pathID("handoff_id", context)), caller: caller))
+        return try JSONResponse(
+            await handoffs.read(HandoffID(try request.pathID("handoff_id", context)), caller: caller))
     }
 
     @Sendable private func accept(_ request: Request, _ context: AppContext) async throws -> Reply {

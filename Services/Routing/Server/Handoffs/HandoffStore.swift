@@ -17,7 +17,8 @@ enum HandoffStore {
     }
 
     static func offer(
-        _ id: HandoffID, case caseID: CaseID, expected: Int32?, to: String, role: String, reason: String, request: String?,
+        _ id: HandoffID, case caseID: CaseID, expected: Int32?, to: String, role: String, reason: String,
+        request: String?,
         caller: Caller
     ) -> SQL {
         MoveResult.statement(
@@ -29,7 +30,8 @@ enum HandoffStore {
 
     /// An offer that first verifies a case which nobody has looked at yet, with one transaction and one time.
     static func route(
-        _ id: HandoffID, case caseID: CaseID, expected: Int32?, to: String, role: String, reason: String, request: String?,
+        _ id: HandoffID, case caseID: CaseID, expected: Int32?, to: String, role: String, reason: String,
+        request: String?,
         caller: Caller
     ) -> SQL {
         MoveResult.statement(

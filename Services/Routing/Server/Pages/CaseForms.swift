@@ -51,17 +51,22 @@ struct CaseForms {
             model["categories"] = categories(chosen: mine?.fields["category"] ?? document.view.category)
         case "decline":
             model["codes"] = DeclineReason.allCases.map {
-                ["code": $0.rawValue, "label": $0.label[page.language], "chosen": mine?.fields["reason_code"] == $0.rawValue]
+                [
+                    "code": $0.rawValue, "label": $0.label[page.language],
+                    "chosen": mine?.fields["reason_code"] == $0.rawValue,
+                ]
                     as [String: Any]
             }
         case "assign":
             model["officers"] = page.colleagues.map {
-                ["id": $0.id, "name": $0.name, "offices": $0.offices, "chosen": mine?.fields["officer"] == $0.id] as [String: Any]
+                ["id": $0.id, "name": $0.name, "offices": $0.offices, "chosen": mine?.fields["officer"] == $0.id]
+                    as [String: Any]
             }
         case "route", "offer":
             let chosen = mine?.fields["role"] ?? PartRole.lead.rawValue
             model["roles"] = PartRole.offered.map {
-                ["role": $0.rawValue, "label": $0.label[page.language], "chosen": chosen == $0.rawValue] as [String: Any]
+                ["role": $0.rawValue, "label": $0.label[page.language], "chosen": chosen == $0.rawValue]
+                    as [String: Any]
             }
             if mine == nil, name == "route", let suggestion {
                 model["to"] = suggestion.office?.code ?? ""
@@ -93,8 +98,9 @@ struct CaseForms {
                 "accept": form("accept", id: id), "decline": form("decline", id: id),
             ]
             let view = document.view.handoffs.first { $0.handoffID.uuid == offer.id }
-            model["reason"] = view?.reason ?? ""
-            model["request"] = view?.request ?? ""
+            // False and not absent, or what surrounds it would be shown.
+            model["reason"] = view?.reason as Any? ?? false
+            model["request"] = view?.request as Any? ?? false
             return model
         }
     }

@@ -30,7 +30,8 @@ struct CasePage {
             "confidential": view.confidential, "anonymous": view.anonymous, "received": moment(view.createdAt),
             "held_since": moment(document.heldSince), "hops": view.hops,
             "due": DueMark(document.resolveDue, zone: zone(view.lead?.code), language: language).model,
-            "parts": view.participations.map(part), "clocks": runningClocks, "entries": view.entries.map(entry).reversed() as [Any],
+            "parts": view.participations.map(part), "clocks": runningClocks,
+            "entries": view.entries.map(entry).reversed() as [Any],
             "handoffs": view.handoffs.reversed().map(handoff), "answers": view.answers.map(answer),
             "forms": CaseForms(page: self, attempt: attempt).model, "offices": offices,
         ]
@@ -77,7 +78,9 @@ struct CasePage {
         model["reference"] = part.externalReference
         // False and not absent: the page has a due time, too.
         model["due"] = false
-        if let due = part.dueAt, part.partState == PartState.active.rawValue || part.partState == PartState.offered.rawValue {
+        if let due = part.dueAt,
+            part.partState == PartState.active.rawValue || part.partState == PartState.offered.rawValue
+        {
             model["due"] = DueMark(due, zone: zone(part.office?.code), language: language).model
         }
         return model

@@ -134,7 +134,8 @@ struct WorkspaceController: Sendable {
         let document = try await desk.cases.read(id, caller: caller)
         let colleagues = document.view.actions.contains("assign") ? try await desk.colleagues(caller) : []
         let page = CasePage(
-            document: document, caller: caller, language: context.language, words: words(context), colleagues: colleagues)
+            document: document, caller: caller, language: context.language, words: words(context),
+            colleagues: colleagues)
         let model = page.model(attempt: attempt, done: attempt == nil ? request.query("done") : nil)
         return try pages.page(
             "case", title: Localized(id: document.view.title, en: document.view.title), model: model, request, context,

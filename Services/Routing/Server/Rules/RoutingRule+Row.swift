@@ -8,7 +8,9 @@ extension RoutingRule {
     init(row: PostgresRow) throws {
         var conditions: [RuleCondition] = []
         var faults: [String] = []
-        if let category = try row.decodeIfPresent("category", as: String.self) { conditions.append(.category(category)) }
+        if let category = try row.decodeIfPresent("category", as: String.self) {
+            conditions.append(.category(category))
+        }
         if let area = try row.decodeIfPresent("area_code", as: String.self) { conditions.append(.area(area)) }
         if let kind = try row.decodeIfPresent("kind", as: String.self) {
             if let known = Kind(rawValue: kind) {

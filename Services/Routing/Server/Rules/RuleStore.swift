@@ -24,7 +24,9 @@ enum RuleStore {
     /// All rules and versions in the order in which they are tried, newest version first.
     static func list(after cursor: RuleCursor?, limit: Int) -> SQL {
         let follows: SQL =
-            cursor.map { "(r.priority, r.id, -r.version) > (\(Int32($0.priority))::int4, \($0.id), \(Int32(-$0.version))::int4)" }
+            cursor.map {
+                "(r.priority, r.id, -r.version) > (\(Int32($0.priority))::int4, \($0.id), \(Int32(-$0.version))::int4)"
+            }
             ?? "true"
         return """
             SELECT \(columns)
@@ -87,11 +89,14 @@ extension RuleView {
         self.init(
             ruleID: try row.decode("id", as: UUID.self).uuidString.lowercased(),
             version: try row.decode("version", as: Int.self), priority: try row.decode("priority", as: Int.self),
-            name: try row.decode("name", as: String.self), category: try row.decodeIfPresent("category", as: String.self),
+            name: try row.decode("name", as: String.self),
+            category: try row.decodeIfPresent("category", as: String.self),
             areaCode: try row.decodeIfPresent("area_code", as: String.self),
             kind: try row.decodeIfPresent("kind", as: String.self), words: stored.words,
             lead: directory.reference(code: try row.decodeIfPresent("lead", as: String.self)),
-            contributors: try row.decode("contributors", as: [String].self).compactMap { directory.reference(code: $0) },
+            contributors: try row.decode("contributors", as: [String].self).compactMap {
+                directory.reference(code: $0)
+            },
             hold: try row.decode("hold", as: Bool.self), state: try row.decode("state", as: String.self),
             validFrom: try row.decode("valid_from", as: Date.self),
             validTo: try row.decodeIfPresent("valid_to", as: Date.self),

@@ -11,7 +11,9 @@ struct RuleWorkflow: Sendable {
     let database: AgencyDatabase
 
     /// All rules and their versions, in the order in which they are tried.
-    func list(after cursor: RuleCursor?, limit: Int, caller: Caller) async throws -> (rows: [RuleView], next: RuleCursor?) {
+    func list(after cursor: RuleCursor?, limit: Int, caller: Caller) async throws -> (
+        rows: [RuleView], next: RuleCursor?
+    ) {
         guard caller.may(.manageRules) || caller.may(.read) else { throw Problem.insufficientRole }
         let rows = try await database.query(caller.scope, RuleStore.list(after: cursor, limit: limit))
         let shown = rows.prefix(limit)
