@@ -84,7 +84,9 @@ public struct Migrator: Sendable {
             // A script may have taken the role of the owner of what it made; the ledger is the migrator's.
             return try await connection.runScript("SET LOCAL ROLE NONE")
         }
-        // Outside a transaction, so on a second connection; the first keeps other migrators out meanwhile.
+        // Outside a transaction, so on a second connection; the first keeps other migrators out meanwhile. A query leaves
+        // its portal and so its snapshot behind, which CONCURRENTLY would wait for; a script drops both.
+        try await connection.runScript("SET LOCAL lock_timeout = 0")
         try await client.withConnection { second in
             for batch in step.migration.batches {
                 try await second.runScript(PostgresScript(batch))

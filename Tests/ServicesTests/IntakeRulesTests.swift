@@ -140,6 +140,19 @@ struct IntakeRulesTests {
         #expect(try apply("99.99", found: nil, exists: false).1 == ["unknown_area"])
     }
 
+    @Test("an area's existence is remembered for half a minute, a point never")
+    func knownAreas() {
+        let areas = KnownAreas()
+        let now = ContinuousClock.now
+        let named = PlaceQuestion(lat: nil, long: nil, areaCode: "64.09")
+        let pointed = PlaceQuestion(lat: -1, long: 116.5, areaCode: "64.09")
+        #expect(areas.answer(to: named, at: now) == nil)
+        areas.learn(PlaceAnswer(found: "64.09.01", givenExists: true), to: pointed, at: now)
+        #expect(areas.answer(to: named, at: now + .seconds(29)) == PlaceAnswer(found: nil, givenExists: true))
+        #expect(areas.answer(to: named, at: now + .seconds(31)) == nil)
+        #expect(areas.answer(to: pointed, at: now) == nil)
+    }
+
     @Test("a title is the first sentence, cut at a word")
     func titles() {
         #expect(ComplaintTitle.made(from: "Pak, jalan depan SD amblas. Tolong.") == "Pak, jalan depan SD amblas")

@@ -234,7 +234,8 @@ struct NotificationServerTests {
                 // Nobody listens at port 1.
                 let server = try #require(SMTPServer("smtp://127.0.0.1:1", domain: "sinergi.test"))
                 let mail = MailMessage(
-                    fromName: "x", from: process.delivery.from, to: try #require(MailAddress("away@contoh.id")), subject: "x",
+                    fromName: "x", from: process.delivery.from, to: try #require(MailAddress("away@contoh.id")),
+                    subject: "x",
                     body: "x", reference: message.reference, trackingCode: "MESA-10", event: "received", language: .id,
                     date: Date())
                 let outcome = await Mailer(server: server).send(mail)
@@ -243,7 +244,9 @@ struct NotificationServerTests {
                 #expect(!result.counts && (result.wait ?? 9) <= 1)
                 try await process.store.record([result], in: process.scope)
                 #expect(try await process.messages("MESA-10").map(\.attempts) == [0, 0])
-                try await NotificationWait.holds("the first is due again") { try await take().map(\.event) == ["received"] }
+                try await NotificationWait.holds("the first is due again") {
+                    try await take().map(\.event) == ["received"]
+                }
             }
         }
     }

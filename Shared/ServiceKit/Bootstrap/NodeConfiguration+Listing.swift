@@ -9,6 +9,7 @@ extension NodeConfiguration {
             ("node.name", node), ("node.hosted", String(isHosted)), ("node.agencies", agencies.joined(separator: ",")),
             ("node.demo", String(isDemo)), ("node.key.directory", keyDirectory),
             ("database.\(service.rawValue).url", Self.redacted(databaseURL)),
+            ("database.plaintext", String(allowsPlaintextDatabase)),
             ("database.pool.max", String(poolMaximum)),
             ("http.host", host), ("http.\(service.rawValue).port", String(port)), ("http.public.url", publicURL),
             ("http.max.body", String(maximumBody)), ("http.body.timeout", String(bodyTimeout.components.seconds)),

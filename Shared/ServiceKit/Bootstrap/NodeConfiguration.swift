@@ -14,6 +14,8 @@ public import Tenancy
 /// - `node.demo` (bool, default false): every page says that its data are samples.
 /// - `node.key.directory` (path, required): `<CODE>.signing.pem`, `<CODE>.sealing.key`, `<CODE>.door.key`.
 /// - `database.<service>.url` (secret, required for the own service): libpq connection string.
+/// - `database.plaintext` (bool, default false): accept a database on a private network without TLS; otherwise a host that
+///   is not this machine needs `sslmode=verify-full`.
 /// - `database.pool.max` (1 to 100, default 4): connections of this process.
 /// - `http.host` (string, default 127.0.0.1), `http.<service>.port` (default 8081 to 8084).
 /// - `services.<service>.url` (URL, required): the node's four services, no slash at the end, no agency code.
@@ -34,6 +36,7 @@ public struct NodeConfiguration: Sendable {
     public var keyDirectory: String
     /// The own service's; other services' logins are none of this process's business.
     public var databaseURL: String
+    public var allowsPlaintextDatabase: Bool
     public var poolMaximum: Int
     public var host: String
     /// 0 = any free port.
@@ -66,6 +69,7 @@ public struct NodeConfiguration: Sendable {
         isDemo = try keys.flag("node.demo", default: false)
         keyDirectory = try keys.text("node.key.directory")
         databaseURL = try keys.text("database.\(service.rawValue).url", isSecret: true)
+        allowsPlaintextDatabase = try keys.flag("database.plaintext", default: false)
         poolMaximum = try keys.number("database.pool.max", default: 4, in: 1...100)
         host = try keys.text("http.host", default: "127.0.0.1")
         port = try keys.number("http.\(service.rawValue).port", default: service.defaultPort, in: 0...65_535)

@@ -26,13 +26,3 @@ extension ServiceEnvironment {
             verifier: TokenVerifier(directory: directory), issuers: issuers, keys: keys)
     }
 }
-
-extension TokenVerifier {
-    /// Verifies against the directory, which is read again when a token names a key that is not known yet.
-    public convenience init(directory: DirectoryStore) {
-        self.init {
-            try await directory.reload().keys.filter { $0.purpose == .signing }
-                .map { VerificationKey(kid: $0.kid, agency: $0.agencyCode, publicKey: $0.publicKey) }
-        }
-    }
-}

@@ -115,6 +115,8 @@ enum Border {
                 }
             }
         }
+        // The agencies' private keys are of no use here.
+        try FileManager.default.removeItem(at: folder)
         return Made(database: name, credentials: credentials)
     }
 

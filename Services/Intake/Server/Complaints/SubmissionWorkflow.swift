@@ -17,6 +17,7 @@ struct SubmissionWorkflow: Sendable {
     let links: ReporterLinks
     let waker: Waker
     let keysInProgress = KeysInProgress()
+    let knownAreas = KnownAreas()
 
     /// One request to accept a complaint.
     struct Request: Sendable {
@@ -53,11 +54,18 @@ struct SubmissionWorkflow: Sendable {
         var (submission, errors) = SubmissionRules(directory: directory, zone: zone, now: now).check(request.reader)
         let place = PlaceQuestion(submission, errors: errors)
         if !place.isEmpty {
-            let answer = try await desk.places.perform(place).get()
+            let answer = try await answer(to: place, desk)
             errors += PlaceRules.apply(answer, to: &submission)
         }
         guard errors.isEmpty else { throw Problem.validation(errors) }
         return submission
+    }
+
+    private func answer(to place: PlaceQuestion, _ desk: IntakeDesk) async throws -> PlaceAnswer {
+        if let known = knownAreas.answer(to: place) { return known }
+        let answer = try await desk.places.perform(place).get()
+        knownAreas.learn(answer, to: place)
+        return answer
     }
 
     private func store(

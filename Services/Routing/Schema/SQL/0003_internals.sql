@@ -282,8 +282,8 @@ BEGIN
             p_data - 'facts' || jsonb_build_object('view', casework._view(c)), p_trace);
     END IF;
     PERFORM exchange.put(v_me, 'notification', v_lane, p_number, 'case.changed', p_data - 'facts', p_trace);
-    IF NOT c.confidential THEN
-        PERFORM exchange.put(v_me, 'analytics', v_lane, p_number, 'case.changed', p_data, p_trace);
-    END IF;
+    -- A confidential case leaves no trace in figures: analytics is only told to forget what it may know.
+    PERFORM exchange.put(v_me, 'analytics', v_lane, p_number, 'case.changed', CASE WHEN c.confidential
+        THEN jsonb_build_object('case_id', c.id, 'version', c.version, 'confidential', true) ELSE p_data END, p_trace);
 END
 $$;
