@@ -36,24 +36,17 @@ struct ServerTests {
     @Test("of several hosts the one that takes writes is found, and the next when it is gone")
     func failover() async throws {
         try await PrivateServer.with(settings: ["default_transaction_read_only": "on"]) { reader in
-            try await TestDatabase.withDatabase { database in
+            try await PrivateServer.with(settings: [:]) { writer in
                 // libpq goes on to the next host only when a host does not take connections, or takes no writes.
-                try await PostgresClient.withClient(url: reader.url(), logger: quiet) { client in
-                    try await client.withConnection { connection in
-                        try await connection.runScript("SET default_transaction_read_only = off")
-                        try await connection.execute("CREATE DATABASE \(identifier: PostgresIdentifier(database.name))")
-                    }
-                }
-                let address = try database.address()
-                let first = try FaultProxy(host: address.host, port: address.port)
-                let second = try FaultProxy(host: address.host, port: address.port)
+                let first = try FaultProxy(host: "127.0.0.1", port: writer.port)
+                let second = try FaultProxy(host: "127.0.0.1", port: writer.port)
                 defer {
                     first.close()
                     second.close()
                 }
                 let url =
                     "postgresql://postgres@127.0.0.1:\(reader.port),127.0.0.1:\(first.port),127.0.0.1:\(second.port)/"
-                    + "\(database.name)?target_session_attrs=read-write&sslmode=disable"
+                    + "postgres?target_session_attrs=read-write&sslmode=disable"
                 try await PostgresClient.withClient(url: url, logger: quiet) { client in
                     try await client.execute("CREATE TABLE t (n int)")
                     #expect(first.acceptedCount == 1)

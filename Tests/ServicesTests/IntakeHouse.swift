@@ -11,6 +11,7 @@ import Logging
 import NIOCore
 import Postgres
 import PostgresMigrations
+import PostgresTesting
 import SinergiCore
 import Tenancy
 
@@ -168,7 +169,7 @@ enum IntakeHouse {
         return (folder.path, both.0, both.1)
     }
 
-    private static let made = Task { try await make() }
+    private static let made = Task { try await ServerWideWork.alone { try await make() } }
 
     private static func make() async throws -> String {
         let name = "intake_\(UUID.v7().text.suffix(12))"
@@ -184,11 +185,9 @@ enum IntakeHouse {
         let groups = [try DirectorySchema.migrations(), try ExchangeSchema.migrations(), try IntakeSchema.migrations()]
         let keys = try await keys.value
         try await PostgresClient.withClient(url: try url(name)) { client in
-            try await retrying {
-                try await client.withConnection { try await $0.runScript(try DirectorySchema.bootstrap()) }
-            }
+            try await client.withConnection { try await $0.runScript(try DirectorySchema.bootstrap()) }
             try await Migrator(client: client, groups: groups, logger: logger).migrate()
-            try await retrying { try await client.withConnection { try await $0.runScript(roles) } }
+            try await client.withConnection { try await $0.runScript(roles) }
             try await client.withConnection { try await $0.runScript(directory) }
             for (agency, own) in [(home, keys.home), (other, keys.other)] {
                 _ = try await client.query(
@@ -201,17 +200,6 @@ enum IntakeHouse {
             }
         }
         return name
-    }
-
-    /// Roles belong to the whole server, and tests that run beside this one make theirs at the same time.
-    private static func retrying(_ body: () async throws -> Void) async throws {
-        for attempt in 1... {
-            do {
-                return try await body()
-            } catch  where attempt < 20 {
-                try await Task.sleep(for: .milliseconds(Int.random(in: 5...50)))
-            }
-        }
     }
 
     private static let roles: PostgresScript = """

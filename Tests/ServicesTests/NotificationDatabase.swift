@@ -5,6 +5,7 @@ import Logging
 import NotificationSchema
 import Postgres
 import PostgresMigrations
+import PostgresTesting
 import SinergiCore
 import Tenancy
 
@@ -29,7 +30,7 @@ enum NotificationDatabase {
 
     static let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
-    private static let made = Task { try await make() }
+    private static let made = Task { try await ServerWideWork.alone { try await make() } }
 
     private static func make() async throws -> String {
         let name = "messaging_\(UUID.v7().text.suffix(12))"
@@ -48,25 +49,12 @@ enum NotificationDatabase {
             try AnalyticsSchema.migrations(),
         ]
         try await PostgresClient.withClient(url: try url(name)) { client in
-            try await retrying {
-                try await client.withConnection { try await $0.runScript(try DirectorySchema.bootstrap()) }
-            }
+            try await client.withConnection { try await $0.runScript(try DirectorySchema.bootstrap()) }
             try await Migrator(client: client, groups: groups, logger: logger).migrate()
-            try await retrying { try await client.withConnection { try await $0.runScript(roles) } }
+            try await client.withConnection { try await $0.runScript(roles) }
             try await client.withConnection { try await $0.runScript(directory) }
         }
         return name
-    }
-
-    /// Roles belong to the whole server, and tests that run beside this one make theirs at the same time.
-    private static func retrying(_ body: () async throws -> Void) async throws {
-        for attempt in 1... {
-            do {
-                return try await body()
-            } catch  where attempt < 20 {
-                try await Task.sleep(for: .milliseconds(Int.random(in: 5...50)))
-            }
-        }
     }
 
     private static let roles: PostgresScript = """

@@ -10,6 +10,7 @@ import Logging
 import NIOCore
 import Postgres
 import PostgresMigrations
+import PostgresTesting
 import RoutingSchema
 import SinergiCore
 import Tenancy
@@ -182,7 +183,7 @@ enum RoutingHouse {
         return folder.path
     }
 
-    private static let made = Task { try await make() }
+    private static let made = Task { try await ServerWideWork.alone { try await make() } }
 
     private static func make() async throws -> String {
         let name = "routing_\(UUID.v7().text.suffix(12))"
@@ -201,11 +202,9 @@ enum RoutingHouse {
         ]
         let hash = try await Passwords.hash(password)
         try await PostgresClient.withClient(url: try url(name)) { client in
-            try await retrying {
-                try await client.withConnection { try await $0.runScript(try DirectorySchema.bootstrap()) }
-            }
+            try await client.withConnection { try await $0.runScript(try DirectorySchema.bootstrap()) }
             try await Migrator(client: client, groups: groups, logger: logger).migrate()
-            try await retrying { try await client.withConnection { try await $0.runScript(RoutingFixture.roles) } }
+            try await client.withConnection { try await $0.runScript(RoutingFixture.roles) }
             try await client.withConnection { try await $0.runScript(RoutingFixture.directory) }
             _ = try await client.query("UPDATE directory.officer SET password_hash = \(hash)")
             for (agency, own) in zip(agencies, agencyKeys) {
@@ -217,17 +216,6 @@ enum RoutingHouse {
             }
         }
         return name
-    }
-
-    /// Roles belong to the whole server, and tests that run beside this one make theirs at the same time.
-    private static func retrying(_ body: () async throws -> Void) async throws {
-        for attempt in 1... {
-            do {
-                return try await body()
-            } catch  where attempt < 20 {
-                try await Task.sleep(for: .milliseconds(Int.random(in: 5...50)))
-            }
-        }
     }
 
     private static func url(_ database: String?) throws -> String {

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import OperatorKit
 import Postgres
+import PostgresTesting
 import SinergiCore
 import Tenancy
 
@@ -70,7 +71,7 @@ enum Border {
         let credentials: Credentials
     }
 
-    private static let made = Task { try await make() }
+    private static let made = Task { try await ServerWideWork.alone { try await make() } }
 
     /// Made by the operator's own code, so that what is tested here is what agencies get.
     private static func make() async throws -> Made {

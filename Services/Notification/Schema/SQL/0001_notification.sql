@@ -89,3 +89,11 @@ GRANT INSERT (agency, id, message, outcome, detail, duration_ms) ON notification
 
 SET LOCAL ROLE sinergi_migrator;
 SELECT platform.ensure_partitions(30);
+
+-- Sent messages tell what was delivered for a quarter of a year; what is unsent or dead stays until it is settled.
+SET LOCAL ROLE sinergi_owner;
+CREATE INDEX message_sent ON notification.message (sent_at) WHERE sent_at IS NOT NULL;
+GRANT USAGE ON SCHEMA notification TO sinergi_gate;
+GRANT SELECT (sent_at), DELETE ON notification.message TO sinergi_gate;
+SET LOCAL ROLE sinergi_migrator;
+INSERT INTO platform.expiring (relation, stamp, keep) VALUES ('notification.message', 'sent_at', '90 days');
