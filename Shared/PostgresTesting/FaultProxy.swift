@@ -83,9 +83,13 @@ public final class FaultProxy: Sendable {
     /// How many armed faults have happened.
     public var faultCount: Int { state.withLock { $0.faults } }
 
-    /// Cuts everything and stops listening.
+    /// Cuts everything and stops listening. May be repeated: the descriptor is let go of once.
     public func close() {
-        state.withLock { $0.isClosed = true }
+        let wasClosed = state.withLock { state in
+            defer { state.isClosed = true }
+            return state.isClosed
+        }
+        guard !wasClosed else { return }
         shutdown(listener, Int32(SHUT_RDWR))
         cut()
     }
