@@ -2,7 +2,7 @@ import Crypto
 
 /// One numbered SQL script, applied at most once to a database.
 public struct Migration: Sendable, Hashable {
-    /// Place in its group, from 1, without gaps.
+    /// Place in its group, from 1, ascending; numbers may be left out.
     public let number: Int
     /// What it does, in lower-case words joined by `_`; from the file's name.
     public let name: String

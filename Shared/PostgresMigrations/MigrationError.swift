@@ -5,7 +5,7 @@ public struct MigrationError: Error, CustomStringConvertible, Equatable {
         let name: String
         /// A `.sql` file is not named `NNNN_name.sql`.
         public static let fileName = Code(name: "fileName")
-        /// The numbers of a group are not 1, 2, 3 …
+        /// The numbers of a group do not ascend, or one is used twice.
         public static let numbering = Code(name: "numbering")
         /// A script that was applied has another text now.
         public static let changed = Code(name: "changed")
@@ -22,9 +22,10 @@ public struct MigrationError: Error, CustomStringConvertible, Equatable {
     static func fileName(group: String, file: String) -> MigrationError {
         MigrationError(code: .fileName, description: "\(group): “\(file)” is not named NNNN_name.sql.")
     }
-    static func numbering(group: String, expected: Int, found: Int) -> MigrationError {
+    static func numbering(group: String, after last: Int, found: Int) -> MigrationError {
         MigrationError(
-            code: .numbering, description: "\(group): expected migration \(expected), found \(found).")
+            code: .numbering,
+            description: "\(group): migration \(found) follows \(last); numbers ascend and each is used once.")
     }
     static func changed(_ step: MigrationStep, applied: String) -> MigrationError {
         MigrationError(

@@ -6,22 +6,26 @@ public import Foundation
 public struct MigrationGroup: Sendable {
     /// The group's name in `platform.migration`.
     public let name: String
-    /// The scripts by number, 1, 2, 3 …
+    /// The scripts by number, ascending. Numbers may be left out, so that parts of a schema can be written beside each other.
     public let migrations: [Migration]
 
     /// A group from scripts at hand.
-    /// - Throws: `MigrationError` when the numbers are not 1, 2, 3 …
+    /// - Throws: `MigrationError` when the numbers do not ascend from 1 or more, as with two scripts of one number.
     public init(name: String, migrations: [Migration]) throws {
-        for (place, migration) in migrations.enumerated() where migration.number != place + 1 {
-            throw MigrationError.numbering(group: name, expected: place + 1, found: migration.number)
+        var last = 0
+        for migration in migrations {
+            guard migration.number > last else {
+                throw MigrationError.numbering(group: name, after: last, found: migration.number)
+            }
+            last = migration.number
         }
         self.name = name
         self.migrations = migrations
     }
 
     /// A group from a folder of `NNNN_name.sql` files. Files whose names begin with no digit are none of its migrations.
-    /// - Throws: `MigrationError` for a `.sql` file with another kind of name or a gap in the numbers; Foundation's
-    ///   errors when the folder cannot be read.
+    /// - Throws: `MigrationError` for a `.sql` file with another kind of name or a number used twice; Foundation's errors
+    ///   when the folder cannot be read.
     public init(name: String, directory: URL) throws {
         let files = try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
         let migrations = try files.filter { $0.pathExtension == "sql" && $0.lastPathComponent.first?.isNumber == true }

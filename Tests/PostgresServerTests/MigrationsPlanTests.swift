@@ -39,14 +39,16 @@ struct MigrationsPlanTests {
         #expect(error?.description.hasPrefix("a 1 one was changed") == true)
     }
 
-    @Test("a gap is an error")
-    func gaps() throws {
+    @Test("a script that comes late is an error, a number left out is none, a number used twice is one")
+    func order() throws {
         let groups = [try MigrationGroup(name: "a", migrations: [Self.one, Self.two])]
         let error = #expect(throws: MigrationError.self) {
             try MigrationPlan.pending(groups, applied: [Self.applied(Self.two)])
         }
         #expect(error?.code == .outOfOrder)
-        #expect(throws: MigrationError.self) { try MigrationGroup(name: "a", migrations: [Self.two]) }
+        #expect(try MigrationGroup(name: "a", migrations: [Self.two]).migrations.count == 1)
+        #expect(throws: MigrationError.self) { try MigrationGroup(name: "a", migrations: [Self.two, Self.two]) }
+        #expect(throws: MigrationError.self) { try MigrationGroup(name: "a", migrations: [Self.two, Self.one]) }
     }
 
     @Test("a concurrent script is cut at its marks")

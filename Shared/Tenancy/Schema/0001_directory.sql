@@ -173,8 +173,7 @@ CREATE INDEX jurisdiction_area ON directory.jurisdiction (area_code);
 
 CREATE TABLE directory.service_level (
     kind        text NOT NULL CHECK (kind IN ('*', 'complaint', 'supervisory', 'whistleblowing', 'aspiration', 'information')),
-    step        text NOT NULL CHECK (step IN ('verify', 'first_answer', 'resolve', 'reporter_reply', 'office_reply', 'offer_unit',
-                                              'offer_agency', 'holder', 'arbitration')),
+    step        text NOT NULL CHECK (step ~ '^[a-z_]{1,30}$'),
     amount      int NOT NULL CHECK (amount > 0),
     unit        text NOT NULL CHECK (unit IN ('working_days', 'working_hours', 'calendar_days')),
     legal_basis text NOT NULL CHECK (length(legal_basis) BETWEEN 1 AND 300),

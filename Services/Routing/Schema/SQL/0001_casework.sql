@@ -137,7 +137,21 @@ CREATE TABLE casework.clock (
     provisional    boolean NOT NULL,
     legal_basis    text CHECK (length(legal_basis) <= 300),
     handoff_id     uuid,
-    arbitration_id uuid
+    arbitration_id uuid,
+    part           uuid,
+    -- The limit it was started with: due_at can be computed again from these (directory.due_with).
+    calendar       text NOT NULL REFERENCES directory.calendar,
+    amount         int NOT NULL CHECK (amount > 0),
+    unit           text NOT NULL CHECK (unit IN ('working_days', 'working_hours', 'calendar_days')),
+    -- Working time given back after pauses, or granted: whole days of working_days, else seconds.
+    extra          bigint NOT NULL DEFAULT 0 CHECK (extra >= 0),
+    paused_at      timestamptz,
+    pause_reason   text CHECK (length(pause_reason) <= 2000),
+    extensions     int NOT NULL DEFAULT 0,
+    -- How far the escalation ladder has been climbed: 1 warned before due, 2 supervisor, 3 coordinator, 4 external supervisor.
+    rung           int NOT NULL DEFAULT 0 CHECK (rung BETWEEN 0 AND 4),
+    rung_at        timestamptz,
+    CHECK ((state = 'paused') = (paused_at IS NOT NULL))
 );
 CREATE INDEX clock_case ON casework.clock (case_id, step);
 CREATE INDEX clock_due ON casework.clock (due_at) WHERE state = 'running' AND step IN ('offer', 'holder', 'arbitration', 'reporter_reply');

@@ -68,24 +68,28 @@ $$;
 
 -- Starts a clock by the limit in force for this kind. Returns when it is due, in the office's calendar.
 CREATE FUNCTION casework._start_clock(p_case uuid, p_kind text, p_step text, p_limit text, p_office uuid, p_from timestamptz, p_at timestamptz,
-                                      p_handoff uuid DEFAULT NULL, p_arbitration uuid DEFAULT NULL) RETURNS timestamptz
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+                                      p_handoff uuid DEFAULT NULL, p_arbitration uuid DEFAULT NULL, p_part uuid DEFAULT NULL)
+    RETURNS timestamptz LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_limit directory.service_level := directory.limit_of(p_kind, p_limit, p_at);
+    v_calendar text := (SELECT o.calendar FROM directory.office o WHERE o.id = p_office);
     v_due record;
 BEGIN
-    SELECT d.due_at, d.provisional INTO v_due
-    FROM directory.office o, directory.due(o.calendar, p_from, v_limit.amount, v_limit.unit) d WHERE o.id = p_office;
-    INSERT INTO casework.clock (id, case_id, step, office, started_at, due_at, state, provisional, legal_basis, handoff_id, arbitration_id)
+    IF v_limit IS NULL THEN
+        RAISE EXCEPTION 'limit_missing' USING ERRCODE = 'SN500', HINT = format('No service level for %s of %s.', p_limit, p_kind);
+    END IF;
+    SELECT d.due_at, d.provisional INTO v_due FROM directory.due(v_calendar, p_from, v_limit.amount, v_limit.unit) d;
+    INSERT INTO casework.clock (id, case_id, step, office, started_at, due_at, state, provisional, legal_basis, handoff_id, arbitration_id,
+                                part, calendar, amount, unit)
     VALUES (directory.uuid7(p_at), p_case, p_step, p_office, p_from, v_due.due_at, 'running', v_due.provisional, v_limit.legal_basis,
-            p_handoff, p_arbitration);
+            p_handoff, p_arbitration, p_part, v_calendar, v_limit.amount, v_limit.unit);
     RETURN v_due.due_at;
 END
 $$;
 
 CREATE FUNCTION casework._stop_clocks(p_case uuid, p_steps text[], p_at timestamptz, p_handoff uuid DEFAULT NULL) RETURNS void
     LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-    UPDATE casework.clock SET state = 'stopped', stopped_at = p_at
+    UPDATE casework.clock SET state = 'stopped', stopped_at = p_at, paused_at = NULL
     WHERE case_id = p_case AND step = ANY (p_steps) AND state IN ('running', 'paused', 'expired')
       AND (p_handoff IS NULL OR handoff_id = p_handoff)
 $$;
@@ -108,6 +112,10 @@ $$;
 
 CREATE FUNCTION casework._end_part(p_case uuid, p_office uuid, p_role text, p_at timestamptz) RETURNS void
     LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    UPDATE casework.clock k SET state = 'stopped', stopped_at = p_at, paused_at = NULL
+    FROM casework.participation p
+    WHERE p.case_id = p_case AND p.office = p_office AND p.role = p_role AND p.state = 'active'
+      AND k.case_id = p_case AND k.step = 'part' AND k.part = p.id AND k.state <> 'stopped';
     UPDATE casework.participation SET state = 'ended', until = p_at
     WHERE case_id = p_case AND office = p_office AND role = p_role AND state IN ('offered', 'active')
 $$;
@@ -218,6 +226,9 @@ BEGIN
     c.history_count := c.history_count + 1;
     c.history_head := sha256(coalesce(c.history_head, '\x'::bytea) || int8send(c.history_count) || int4send(coalesce(v_me, 0))
         || int8send((extract(epoch FROM p_at) * 1000000)::bigint) || convert_to(p_kind, 'UTF8') || v_commitment);
+    -- Due dates are read off the clocks, so whoever pauses, extends or recomputes a clock need not know the case's row.
+    c.resolve_due := coalesce((SELECT k.due_at FROM casework.clock k WHERE k.case_id = c.id AND k.step = 'resolve'
+                               ORDER BY k.id DESC LIMIT 1), c.resolve_due);
     INSERT INTO casework.history (case_id, number, agency, at, kind, commitment, link)
     VALUES (c.id, c.history_count, coalesce(v_me, 0), p_at, p_kind, v_commitment, c.history_head);
     INSERT INTO casework.history_body (case_id, number, agency, visibility, salt, body)
@@ -232,9 +243,10 @@ BEGIN
         first_answer_at = c.first_answer_at, answered_at = c.answered_at, closed_at = c.closed_at, resolve_due = c.resolve_due,
         updated_at = c.updated_at, history_count = c.history_count, history_head = c.history_head
     WHERE id = c.id;
-    UPDATE casework.participation SET
+    UPDATE casework.participation p SET
         title = c.title, status = c.status, outcome = c.outcome, kind = c.kind, category = c.category, area_code = c.area_code,
-        priority = c.priority, confidential = c.confidential, lead_office = c.lead_office, case_due_at = c.resolve_due, updated_at = p_at
+        priority = c.priority, confidential = c.confidential, lead_office = c.lead_office, case_due_at = c.resolve_due, updated_at = p_at,
+        due_at = casework._part_due(p, c)
     WHERE case_id = c.id AND (state <> 'ended' OR until = p_at);
 
     IF v_me IS NOT NULL THEN

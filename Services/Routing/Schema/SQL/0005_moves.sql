@@ -112,7 +112,6 @@ BEGIN
     END IF;
     c.verified_at := coalesce(c.verified_at, v_at);
     PERFORM casework._stop_clocks(c.id, ARRAY['verify'], v_at);
-    UPDATE casework.participation SET due_at = c.resolve_due WHERE case_id = c.id AND role = 'lead' AND state = 'active';
     c.entries := c.entries + 1;
     v_step := casework._entry(c.id, c.entries, v_at, c.lead_office, p_actor, 'verified', c.status, 'reporter', p_note);
     RETURN casework._save(c, v_at, jsonb_build_array(v_step), 'verified', jsonb_build_object('actor', p_actor, 'changes', p_changes, 'note', p_note),
@@ -257,6 +256,7 @@ BEGIN
         PERFORM casework._stop_clocks(c.id, ARRAY['holder', 'verify'], v_at);
     END IF;
     PERFORM casework._part(c, h.to_office, h.role, 'active', v_at, v_due, h.id, p_external_reference);
+    PERFORM casework._start_part_clock(c, h.to_office, h.role, v_at);
     c.entries := c.entries + 1;
     v_steps := v_steps || casework._entry(c.id, c.entries, v_at, h.to_office, p_actor, 'handoff_accepted', c.status, 'reporter', p_note);
     RETURN casework._save(c, v_at, v_steps, 'accepted',

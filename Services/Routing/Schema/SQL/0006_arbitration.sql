@@ -76,6 +76,7 @@ BEGIN
         VALUES (v_handoff, c.id, v_arbitration.arbiter_office, v_office.id, v_arbitration.arbiter_agency, v_office.agency, v_named.role,
                 'arbitrated', c.hops, p_reason, v_named.request, v_at, v_due, v_at, p_actor);
         PERFORM casework._part(c, v_office.id, v_named.role, 'active', v_at, v_due, v_handoff);
+        PERFORM casework._start_part_clock(c, v_office.id, v_named.role, v_at);
     END LOOP;
     UPDATE casework.arbitration SET decided_at = v_at, decided_by = p_actor, reason = p_reason,
         decision = jsonb_build_object('lead', p_lead, 'contributors', p_contributors, 'monitor', p_monitor)
@@ -206,7 +207,8 @@ BEGIN
     UPDATE casework.participation
     SET state = CASE WHEN state = 'offered' OR role = 'arbiter' THEN 'ended' ELSE 'finished' END, until = p_at
     WHERE case_id = c.id AND state IN ('offered', 'active');
-    UPDATE casework.clock SET state = 'stopped', stopped_at = p_at WHERE case_id = c.id AND state IN ('running', 'paused', 'expired');
+    UPDATE casework.clock SET state = 'stopped', stopped_at = p_at, paused_at = NULL
+    WHERE case_id = c.id AND state IN ('running', 'paused', 'expired');
     c.entries := c.entries + 1;
     steps := steps || casework._entry(c.id, c.entries, p_at, c.holder_office, NULL, 'closed', c.status, 'reporter', p_note);
 END

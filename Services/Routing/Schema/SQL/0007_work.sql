@@ -120,7 +120,6 @@ DECLARE
     c casework."case" := casework._lock(p_case, p_expected);
     v_at timestamptz := clock_timestamp();
     v_answer casework.answer;
-    v_due timestamptz;
     v_step jsonb;
 BEGIN
     SELECT a.* INTO v_answer FROM casework.answer a WHERE a.id = p_answer AND a.case_id = p_case AND a.agency = directory.me();
@@ -137,9 +136,8 @@ BEGIN
         END IF;
         c.status := casework._to(c.status, 'answer_final');
         c.answered_at := v_at;
-        v_due := casework._start_clock(c.id, c.kind, 'reporter_reply', 'reporter_reply', c.lead_office, v_at, v_at);
+        PERFORM casework._start_clock(c.id, c.kind, 'reporter_reply', 'reporter_reply', c.lead_office, v_at, v_at);
         PERFORM casework._stop_clocks(c.id, ARRAY['resolve', 'office_reply', 'verify'], v_at);
-        UPDATE casework.participation SET due_at = v_due WHERE case_id = c.id AND role = 'lead' AND state = 'active';
     ELSIF c.status IN ('closed', 'merged', 'archived') THEN
         PERFORM casework._fail('SN409', 'wrong_state', format('%s does not allow answers', c.status));
     END IF;
@@ -194,17 +192,15 @@ DECLARE
     c casework."case" := casework._lock_origin(p_case);
     v_at timestamptz := clock_timestamp();
     v_steps jsonb := '[]';
-    v_due timestamptz;
     v_was text := c.status;
 BEGIN
     c.status := casework._to(c.status, 'dispute');
     c.disputes := c.disputes + 1;
     c.answered_at := NULL;
     PERFORM casework._stop_clocks(c.id, ARRAY['reporter_reply'], v_at);
-    v_due := casework._start_clock(c.id, c.kind, 'office_reply', 'office_reply', c.lead_office, v_at, v_at);
+    PERFORM casework._start_clock(c.id, c.kind, 'office_reply', 'office_reply', c.lead_office, v_at, v_at);
     UPDATE casework.clock SET state = 'running', stopped_at = NULL
     WHERE id = (SELECT k.id FROM casework.clock k WHERE k.case_id = c.id AND k.step = 'resolve' ORDER BY k.started_at DESC, k.id DESC LIMIT 1);
-    UPDATE casework.participation SET due_at = v_due WHERE case_id = c.id AND role = 'lead' AND state = 'active';
     c.entries := c.entries + 2;
     v_steps := v_steps || casework._entry(c.id, c.entries - 1, v_at, c.holder_office, NULL, 'disputed', v_was, 'reporter', p_reason)
                        || casework._entry(c.id, c.entries, v_at, c.holder_office, NULL, 'reopened', c.status, 'reporter', NULL);
