@@ -98,13 +98,20 @@ let package = Package(
 
         // Routing
         .target(name: "RoutingAPI", dependencies: ["SinergiCore"], path: "Services/Routing/API"),
+        .systemLibrary(
+            name: "CLinear", path: "Services/Routing/CLinear", providers: [.apt(["liblinear-dev"])]),
+        .systemLibrary(
+            name: "CStemmer", path: "Services/Routing/CStemmer", providers: [.apt(["libstemmer-dev"])]),
+        .target(
+            name: "RoutingClassifier", dependencies: ["CLinear", "CStemmer"], path: "Services/Routing/Classifier",
+            resources: [.copy("Resources")]),
         .target(
             name: "RoutingSchema", dependencies: ["PostgresMigrations"], path: "Services/Routing/Schema",
             resources: [.copy("SQL")]),
         .target(
             name: "RoutingServer",
             dependencies: serverParts + [
-                "RoutingAPI", "RoutingSchema", "IntakeAPI", "NotificationAPI", "AnalyticsAPI",
+                "RoutingAPI", "RoutingSchema", "RoutingClassifier", "IntakeAPI", "NotificationAPI", "AnalyticsAPI",
             ],
             path: "Services/Routing/Server", resources: [.copy("Resources")]),
         .executableTarget(
@@ -146,7 +153,8 @@ let package = Package(
             ],
             path: "Services/Operator/Kit", resources: [.copy("Resources")]),
         .executableTarget(
-            name: "sinergi", dependencies: serverParts + ["OperatorKit", arguments], path: "Services/Operator/Main"),
+            name: "sinergi", dependencies: serverParts + ["OperatorKit", "RoutingClassifier", arguments],
+            path: "Services/Operator/Main"),
 
         // Tests
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", logging], path: "Tests/PostgresTests"),
@@ -154,6 +162,8 @@ let package = Package(
             name: "PostgresServerTests", dependencies: ["Postgres", "PostgresMigrations", "PostgresTesting", logging],
             path: "Tests/PostgresServerTests"),
         .testTarget(name: "SinergiCoreTests", dependencies: ["SinergiCore"], path: "Tests/SinergiCoreTests"),
+        .testTarget(
+            name: "RoutingClassifierTests", dependencies: ["RoutingClassifier"], path: "Tests/RoutingClassifierTests"),
         .testTarget(
             name: "ServiceKitTests",
             dependencies: [
