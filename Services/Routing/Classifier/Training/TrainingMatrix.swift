@@ -1,5 +1,9 @@
 import CLinear
 import Foundation
+import Synchronization
+
+/// liblinear shuffles by the process's `rand()`: one training at a time, so that the same data give the same model.
+private let oneTraining = Mutex<Void>(())
 
 /// Rows of features as liblinear wants them. Owns the memory.
 final class TrainingMatrix {
@@ -27,9 +31,6 @@ final class TrainingMatrix {
 
     /// One linear function a class, each class against all others.
     func train(_ chosen: [Int], labels: [Int32], cost: Double) -> LinearFunctions {
-        sinergi_be_quiet()
-        // The solver shuffles by rand(): the same data give the same model.
-        srand(1)
         var pointers: [UnsafeMutablePointer<feature_node>?] = chosen.map { rows[$0] }
         var targets = chosen.map { Double(labels[$0]) }
         let trained = pointers.withUnsafeMutableBufferPointer { x in
@@ -41,10 +42,24 @@ final class TrainingMatrix {
                 settings.eps = 0.05
                 settings.C = cost
                 settings.p = 0.1
-                return CLinear.train(&task, &settings)
+                return LinearFunctions(Self.solve(&task, &settings))
             }
         }
-        return LinearFunctions(trained)
+        return trained
+    }
+
+    private static func solve(
+        _ task: inout problem, _ settings: inout parameter
+    ) -> sending UnsafeMutablePointer<model>? {
+        nonisolated(unsafe) let (task, settings) = (task, settings)
+        nonisolated(unsafe) var trained: UnsafeMutablePointer<model>?
+        oneTraining.withLock { _ in
+            sinergi_be_quiet()
+            srand(1)
+            var (task, settings) = (task, settings)
+            trained = CLinear.train(&task, &settings)
+        }
+        return trained
     }
 }
 
