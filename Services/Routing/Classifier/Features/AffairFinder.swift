@@ -10,12 +10,14 @@ struct AffairFinder: Sendable {
     let codes: [String]
     /// The affairs' feature ids.
     let ids: [UInt32]
-    private static let longest = 3
+    private static let longest = 4
 
-    init(_ data: LanguageData) {
+    init(_ data: LanguageData) { self.init(data.affairs, data) }
+
+    init(_ affairs: [LanguageData.Affair], _ data: LanguageData) {
         let reader = TextReader(data: data)
         var phrases: [UInt32: [Int]] = [:]
-        for (number, affair) in data.affairs.enumerated() {
+        for (number, affair) in affairs.enumerated() {
             for phrase in affair.phrases {
                 let stems = reader.read(phrase).map(\.stemHash)
                 guard !stems.isEmpty, stems.count <= Self.longest else { continue }
@@ -23,7 +25,7 @@ struct AffairFinder: Sendable {
             }
         }
         self.phrases = phrases
-        codes = data.affairs.map(\.code)
+        codes = affairs.map(\.code)
         ids = codes.map { code in
             var code = code
             return code.withUTF8 { FeatureBlock.affairs.id(sinergi_hash($0.baseAddress, Int32($0.count), 3)) }

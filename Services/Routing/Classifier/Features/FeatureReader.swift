@@ -36,11 +36,15 @@ struct FeatureSource: Sendable, Hashable {
 final class FeatureReader {
     private let reader: TextReader
     private let affairs: AffairFinder
+    private let signals: AffairFinder?
     private let remembers: Bool
     private var gramsSeen: [String: [UInt32]] = [:]
 
-    /// - Parameter remembers: Keeps what it computed for each word: for reading many texts.
-    init(_ data: LanguageData, affairs: AffairFinder, remembers: Bool = false) {
+    /// - Parameters:
+    ///   - remembers: Keeps what it computed for each word: for reading many texts.
+    ///   - signals: Words that count beside the affairs, by their full weight.
+    init(_ data: LanguageData, affairs: AffairFinder, signals: AffairFinder? = nil, remembers: Bool = false) {
+        self.signals = signals
         reader = TextReader(data: data, remembers: remembers)
         self.affairs = affairs
         self.remembers = remembers
@@ -62,7 +66,8 @@ final class FeatureReader {
             counted.ids.append(id)
             counted.counts.append(weight)
         }
-        for fact in Self.facts(of: complaint).sorted(by: { $0.id < $1.id }) where counted.ids.last != fact.id {
+        let facts = Self.facts(of: complaint) + signalFacts(in: tokens)
+        for fact in facts.sorted(by: { $0.id < $1.id }) where counted.ids.last != fact.id {
             counted.ids.append(fact.id)
             counted.counts.append(fact.weight)
         }
@@ -87,6 +92,10 @@ final class FeatureReader {
             let phrase = tokens[hit.range].map(\.written).joined(separator: " ")
             sources.append(.init(id: affairID(hit.affair), text: phrase, isFact: false))
         }
+        for hit in signals?.hits(in: tokens) ?? [] {
+            let phrase = tokens[hit.range].map(\.written).joined(separator: " ")
+            sources.append(.init(id: signalID(hit.affair), text: phrase, isFact: false))
+        }
         for fact in Self.facts(of: complaint) { sources.append(.init(id: fact.id, text: fact.text, isFact: true)) }
         return sources
     }
@@ -99,6 +108,17 @@ final class FeatureReader {
 
     /// By the affair's code, not its number: the list of affairs may grow under a stored model.
     private func affairID(_ number: Int) -> UInt32 { affairs.ids[number] }
+
+    private func signalID(_ number: Int) -> UInt32 {
+        signals.map { FeatureBlock.facts.id($0.ids[number]) } ?? 0
+    }
+
+    private func signalFacts(in tokens: [Token]) -> [Fact] {
+        guard let signals else { return [] }
+        var words: [Int: Int] = [:]
+        for hit in signals.hits(in: tokens) { words[hit.affair, default: 0] += hit.range.count }
+        return words.map { Fact(id: signalID($0.key), weight: Float($0.value).squareRoot(), text: "") }
+    }
 
     private func grams(of word: String) -> [UInt32] {
         if remembers, let grams = gramsSeen[word] { return grams }

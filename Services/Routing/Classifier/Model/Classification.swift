@@ -22,6 +22,23 @@ public struct Evidence: Sendable, Hashable {
     public var isFact: Bool
 }
 
+extension Evidence {
+    /// Adds up features by the words or facts that they came from, strongest first.
+    static func gathered(from sources: [FeatureSource], weights: [UInt32: Double], limit: Int) -> [Evidence] {
+        var occurrences: [UInt32: Int] = [:]
+        for source in sources { occurrences[source.id, default: 0] += 1 }
+        var found: [String: Evidence] = [:]
+        for source in sources {
+            guard let weight = weights[source.id], let times = occurrences[source.id] else { continue }
+            found[source.text, default: Evidence(text: source.text, weight: 0, isFact: source.isFact)].weight +=
+                weight / Double(times)
+        }
+        let ordered = found.values.sorted { (abs($1.weight), $0.text) < (abs($0.weight), $1.text) }
+        let strongest = abs(ordered.first?.weight ?? 0)
+        return Array(ordered.filter { abs($0.weight) > strongest * 0.1 }.prefix(limit))
+    }
+}
+
 /// A model with the language that it needs.
 public struct Classifier: Sendable {
     public let model: RoutingModel
@@ -36,7 +53,7 @@ public struct Classifier: Sendable {
 
     public func classify(_ complaint: Complaint) -> Classification {
         let features = FeatureReader(data, affairs: affairs).features(of: complaint)
-        let scores = model.scores(FeatureVector(features, model.vocabulary))
+        let scores = model.weights.scores(FeatureVector(features, model.weights.vocabulary))
         let ranked = model.resolver.candidates(scores, sharpness: model.header.sharpness, complaint)
         let automatic = ranked.first.map { model.header.automation.decides($0.number, $0.probability) } ?? false
         return Classification(
@@ -49,26 +66,9 @@ public struct Classifier: Sendable {
     public func evidence(for office: String, in complaint: Complaint, limit: Int = 5) -> [Evidence] {
         guard let number = classNumber(office, complaint) else { return [] }
         let reader = FeatureReader(data, affairs: affairs)
-        let vector = FeatureVector(reader.features(of: complaint), model.vocabulary)
-        let classes = model.constants.count
-        var weights: [UInt32: Double] = [:]
-        for (position, value) in zip(vector.positions, vector.values) {
-            let row = Int(position)
-            weights[model.vocabulary.ids[row]] =
-                Double(value * model.factors[row] * Float(model.rows[row * classes + number]))
-        }
-        let sources = reader.sources(of: complaint)
-        var occurrences: [UInt32: Int] = [:]
-        for source in sources { occurrences[source.id, default: 0] += 1 }
-        var found: [String: Evidence] = [:]
-        for source in sources {
-            guard let weight = weights[source.id], let times = occurrences[source.id] else { continue }
-            found[source.text, default: Evidence(text: source.text, weight: 0, isFact: source.isFact)].weight +=
-                weight / Double(times)
-        }
-        let ordered = found.values.sorted { (abs($1.weight), $0.text) < (abs($0.weight), $1.text) }
-        let strongest = abs(ordered.first?.weight ?? 0)
-        return Array(ordered.filter { abs($0.weight) > strongest * 0.1 }.prefix(limit))
+        let vector = FeatureVector(reader.features(of: complaint), model.weights.vocabulary)
+        return Evidence.gathered(
+            from: reader.sources(of: complaint), weights: model.weights.contributions(vector, to: number), limit: limit)
     }
 
     private func classNumber(_ office: String, _ complaint: Complaint) -> Int? {

@@ -19,13 +19,13 @@ extension RoutingModel {
         var data = Data(Self.magic)
         data.append(UInt32(json.count))
         data.append(json)
-        data.append(UInt32(vocabulary.ids.count))
-        data.append(UInt32(constants.count))
-        vocabulary.ids.withUnsafeBytes { data.append(contentsOf: $0) }
-        for floats in [vocabulary.rarity, factors, constants] {
+        data.append(UInt32(weights.vocabulary.ids.count))
+        data.append(UInt32(weights.constants.count))
+        weights.vocabulary.ids.withUnsafeBytes { data.append(contentsOf: $0) }
+        for floats in [weights.vocabulary.rarity, weights.factors, weights.constants] {
             floats.withUnsafeBytes { data.append(contentsOf: $0) }
         }
-        rows.withUnsafeBytes { data.append(contentsOf: $0) }
+        weights.rows.withUnsafeBytes { data.append(contentsOf: $0) }
         data.append(contentsOf: Self.checksum(data))
         return data
     }
@@ -60,8 +60,9 @@ extension RoutingModel {
             (rarity + factors + constants).allSatisfy(\.isFinite)
         else { throw ClassifierError.badModel("weights out of order") }
         self.init(
-            header: header, vocabulary: Vocabulary(ids: ids, rarity: rarity), rows: rows, factors: factors,
-            constants: constants)
+            header: header,
+            weights: LinearWeights(
+                vocabulary: Vocabulary(ids: ids, rarity: rarity), rows: rows, factors: factors, constants: constants))
     }
 
     /// FNV-1a over words of 8 bytes: finds damage, not malice; a model is as trusted as the database that holds it.

@@ -1,5 +1,3 @@
-import CLinear
-
 /// A learnt model: which words speak for which office. A value, safe to share.
 public struct RoutingModel: Sendable {
     struct Header: Sendable, Hashable, Codable {
@@ -12,13 +10,7 @@ public struct RoutingModel: Sendable {
     }
 
     let header: Header
-    let vocabulary: Vocabulary
-    /// features × classes, each row as bytes.
-    let rows: [Int8]
-    /// What restores a row.
-    let factors: [Float]
-    /// Score of each class without any feature.
-    let constants: [Float]
+    let weights: LinearWeights
 
     public var version: String { header.version }
     public var card: EvaluationCard { header.card }
@@ -27,22 +19,5 @@ public struct RoutingModel: Sendable {
     /// Offices that the model can name, apart from own offices of places.
     public var offices: [String] {
         header.classes.compactMap { if case .office(let name) = $0 { name } else { nil } }
-    }
-
-    func scores(_ vector: FeatureVector) -> [Double] {
-        let classes = constants.count
-        var scores = constants
-        rows.withUnsafeBufferPointer { rows in
-            scores.withUnsafeMutableBufferPointer { scores in
-                guard let base = rows.baseAddress else { return }
-                for index in vector.positions.indices {
-                    let position = Int(vector.positions[index])
-                    sinergi_add(
-                        scores.baseAddress, base + position * classes, vector.values[index] * factors[position],
-                        Int32(classes))
-                }
-            }
-        }
-        return scores.map(Double.init)
     }
 }

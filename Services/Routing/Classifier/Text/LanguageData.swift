@@ -7,6 +7,10 @@ public struct LanguageData: Sendable {
     let usualWords: [String: String]
     /// Affairs in the order of the file.
     public let affairs: [Affair]
+    /// Words of danger and of misconduct.
+    let signals: [Affair]
+    /// Invented complaints in many voices, labelled.
+    let voices: [Voice]
 
     /// One government affair, and how people speak of it.
     public struct Affair: Sendable, Hashable {
@@ -17,16 +21,24 @@ public struct LanguageData: Sendable {
 
     /// - Throws: ``ClassifierError`` when a file is missing or empty.
     public static func bundled() throws -> LanguageData {
-        LanguageData(slang: try resource("slang"), affairs: try resource("affairs"))
+        LanguageData(
+            slang: try resource("slang"), affairs: try resource("affairs"), signals: try resource("signals"),
+            voices: try resource("voices"))
     }
 
-    init(slang: String, affairs: String) {
+    init(slang: String, affairs: String, signals: String, voices: String) {
         var words: [String: String] = [:]
         for (usual, variants) in Self.lines(slang) {
             for variant in variants.split(separator: " ") { words[String(variant)] = usual }
         }
         usualWords = words
-        self.affairs = Self.lines(affairs).map { code, phrases in
+        self.affairs = Self.phrases(affairs)
+        self.signals = Self.phrases(signals)
+        self.voices = Voice.lines(voices)
+    }
+
+    static func phrases(_ text: String) -> [Affair] {
+        lines(text).map { code, phrases in
             Affair(
                 code: code,
                 phrases: phrases.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
@@ -50,6 +62,23 @@ public struct LanguageData: Sendable {
             let text = try? String(contentsOf: file, encoding: .utf8), !text.isEmpty
         else { throw ClassifierError.missingResource(name) }
         return text
+    }
+}
+
+/// An invented complaint with what it is about: `sector | flags | text` on a line.
+struct Voice: Sendable, Hashable {
+    let sector: String
+    let isDanger: Bool
+    let isMisconduct: Bool
+    let text: String
+
+    static func lines(_ text: String) -> [Voice] {
+        text.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap { line in
+            let parts = line.split(separator: "|", maxSplits: 2).map { $0.trimmingCharacters(in: .whitespaces) }
+            guard parts.count == 3 else { return nil }
+            return Voice(
+                sector: parts[0], isDanger: parts[1] == "s", isMisconduct: parts[1] == "w", text: parts[2])
+        }
     }
 }
 

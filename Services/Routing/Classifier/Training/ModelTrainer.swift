@@ -64,10 +64,11 @@ public struct ModelTrainer: Sendable {
             header: .init(
                 version: version, classes: classes, places: places, sharpness: sharpness, automation: automation,
                 card: card),
-            vocabulary: vocabulary, rows: packed.rows, factors: packed.factors, constants: packed.constants)
+            weights: LinearWeights(
+                vocabulary: vocabulary, rows: packed.rows, factors: packed.factors, constants: packed.constants))
     }
 
-    private static func vocabulary(_ counts: [FeatureCounts], classes: Int) -> Vocabulary {
+    static func vocabulary(_ counts: [FeatureCounts], classes: Int) -> Vocabulary {
         var all = counts.flatMap(\.ids)
         var documents = [UInt32](repeating: 0, count: all.count)
         let kept = Int(sinergi_count(&all, Int64(all.count), &documents))

@@ -5,6 +5,13 @@ import Synchronization
 /// liblinear shuffles by the process's `rand()`: one training at a time, so that the same data give the same model.
 private let oneTraining = Mutex<Void>(())
 
+/// How a linear function is found; both are liblinear's.
+enum LinearSolver {
+    case supportVectors, logistic
+
+    var number: Int32 { self == .supportVectors ? Int32(L2R_L2LOSS_SVC_DUAL) : Int32(L2R_LR) }
+}
+
 /// Rows of features as liblinear wants them. Owns the memory.
 final class TrainingMatrix {
     let rows: [UnsafeMutablePointer<feature_node>]
@@ -30,7 +37,9 @@ final class TrainingMatrix {
     deinit { for row in rows { row.deallocate() } }
 
     /// One linear function a class, each class against all others.
-    func train(_ chosen: [Int], labels: [Int32], cost: Double) -> LinearFunctions {
+    func train(
+        _ chosen: [Int], labels: [Int32], cost: Double, solver: LinearSolver = .supportVectors
+    ) -> LinearFunctions {
         var pointers: [UnsafeMutablePointer<feature_node>?] = chosen.map { rows[$0] }
         var targets = chosen.map { Double(labels[$0]) }
         let trained = pointers.withUnsafeMutableBufferPointer { x in
@@ -38,7 +47,7 @@ final class TrainingMatrix {
                 var task = problem(
                     l: Int32(chosen.count), n: Int32(features + 1), y: y.baseAddress, x: x.baseAddress, bias: 1)
                 var settings = parameter()
-                settings.solver_type = Int32(L2R_L2LOSS_SVC_DUAL)
+                settings.solver_type = solver.number
                 settings.eps = 0.05
                 settings.C = cost
                 settings.p = 0.1

@@ -1,0 +1,66 @@
+/// Recognises danger to life or limb, and misconduct of officials, in a text.
+///
+/// Words that signal them (`signals.txt`) and the words of invented complaints in many voices (`voices.txt`), weighed by
+/// logistic regression. Tuned to miss little: at most one false alarm in twenty is the price. Needs no past case.
+public struct Recogniser: Sendable {
+    /// What was recognised.
+    public struct Finding: Sendable, Hashable {
+        /// Above 0 when recognised; the larger the surer.
+        public var score: Double
+        public var isRecognised: Bool { score > 0 }
+        /// The reporter's words that counted most for it.
+        public var words: [String]
+        /// Parts of the signal's names that were heard, such as `wire`.
+        public var kinds: Set<String>
+    }
+
+    public enum Subject: String, Sendable, Hashable, CaseIterable {
+        case danger, misconduct
+
+        /// Beginning of the signals' names.
+        var signal: String { self == .danger ? "danger." : "conduct." }
+        func holds(for voice: Voice) -> Bool { self == .danger ? voice.isDanger : voice.isMisconduct }
+        /// Score from which on it is recognised; chosen on the invented complaints by parts held back (docs/adr/0011).
+        var threshold: Double { self == .danger ? -1.1 : -1.35 }
+    }
+
+    private let data: LanguageData
+    private let affairs: AffairFinder
+    private let signals: AffairFinder
+    private let weights: [Subject: LinearWeights]
+
+    public init(_ data: LanguageData) { self.init(data, voices: data.voices) }
+
+    init(_ data: LanguageData, voices: [Voice]) {
+        self.data = data
+        // Government affairs say nothing about danger: a road is one, a broken one too.
+        affairs = AffairFinder([], data)
+        signals = AffairFinder(data.signals, data)
+        let reader = FeatureReader(data, affairs: affairs, signals: signals, remembers: true)
+        let counts = voices.map { reader.features(of: Complaint(text: $0.text)) }
+        weights = Dictionary(
+            uniqueKeysWithValues: Subject.allCases.map { subject in
+                (
+                    subject,
+                    LinearWeights.learnt(
+                        counts, labels: voices.map { subject.holds(for: $0) ? 1 : 0 }, classes: 2, solver: .logistic,
+                        cost: 1)
+                )
+            })
+    }
+
+    public func find(_ subject: Subject, in text: String) -> Finding {
+        guard let weights = weights[subject] else { return Finding(score: -1, words: [], kinds: []) }
+        let reader = FeatureReader(data, affairs: affairs, signals: signals)
+        let complaint = Complaint(text: text)
+        let vector = FeatureVector(reader.features(of: complaint), weights.vocabulary)
+        let score = weights.scores(vector)[1] - subject.threshold
+        guard score > 0 else { return Finding(score: score, words: [], kinds: []) }
+        let evidence = Evidence.gathered(
+            from: reader.sources(of: complaint), weights: weights.contributions(vector, to: 1), limit: 6)
+        let hits = Set(signals.hits(in: TextReader(data: data).read(text)).map { signals.codes[$0.affair] })
+        return Finding(
+            score: score, words: evidence.filter { $0.weight > 0 }.map(\.text),
+            kinds: Set(hits.filter { $0.hasPrefix(subject.signal) }.map { String($0.dropFirst(subject.signal.count)) }))
+    }
+}
