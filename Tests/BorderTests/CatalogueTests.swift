@@ -17,7 +17,11 @@ struct CatalogueTests {
     private static let definers = [
         "analytics.withhold", "casework.accept", "casework.arbitrate", "casework.assign", "casework.decline",
         "casework.draft_answer", "casework.expire", "casework.note", "casework.offer", "casework.open_case",
-        "casework.overdue", "casework.parties", "casework.publish_answer", "casework.recall",
+        "casework.overdue", "casework.parties", "casework.act_for", "casework.advise", "casework.climb",
+        "casework.extend",
+        "casework.finish_part", "casework.mark_opened", "casework.plan_outcome", "casework.recompute_clocks",
+        "casework.reporter_consent", "casework.reporter_replied", "casework.rungs_due", "casework.set_reference",
+        "casework.withdraw_part", "casework.publish_answer", "casework.recall",
         "casework.record_decision", "casework.reporter_confirm", "casework.reporter_dispute", "casework.reporter_view",
         "casework.reporter_withdraw", "casework.request_arbitration", "casework.review_answer", "casework.sweep",
         "casework.tell_on", "casework.verify", "casework.verify_history", "directory.heartbeat", "exchange.claim",

@@ -24,9 +24,13 @@ struct TransitionTableTests {
         #expect(TransitionTable.target(from: status, move: .withdraw) == (status.isOpen ? .closed : nil))
     }
 
-    @Test("nothing leaves an ended state but an undone merge", arguments: CaseStatus.allCases.filter { !$0.isOpen })
+    @Test(
+        "nothing leaves an ended state but an undone merge and a promise whose day has come",
+        arguments: CaseStatus.allCases.filter { !$0.isOpen })
     func ended(_ status: CaseStatus) {
-        #expect(TransitionTable.moves(from: status) == (status == .merged ? [.unmerge] : []))
+        #expect(
+            TransitionTable.moves(from: status)
+                == (status == .merged ? [.unmerge] : status == .closed ? [.comeBack] : []))
     }
 
     @Test(

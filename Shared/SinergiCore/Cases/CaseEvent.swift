@@ -18,6 +18,15 @@ public enum CaseEvent: String, Sendable, Hashable, CaseIterable, Codable {
     case disputed
     case reopened
     case closed
+    case partDisputed = "part_disputed"
+    case appealed
+    case actedFor = "acted_for"
+    case commitmentDue = "commitment_due"
+    case dueChanged = "due_changed"
+    case externalConsentAsked = "external_consent_asked"
+    case externalConsentGiven = "external_consent_given"
+    case externalConsentWithdrawn = "external_consent_withdrawn"
+    case externalTold = "external_told"
 }
 
 /// What must happen next in a case, and by whom: an office, the arbiter or the reporter.
@@ -41,4 +50,8 @@ public enum ClockStep: String, Sendable, Hashable, CaseIterable, Codable {
     case offerAgency = "offer_agency"
     case holder
     case arbitration
+    case advice
+    case part
+    case open
+    case commitment
 }

@@ -9,6 +9,7 @@ public enum CaseMove: String, Sendable, Hashable, CaseIterable, Codable {
     case answerFinal = "answer_final"
     case confirm
     case dispute
+    case appeal
     case silence
     case withdraw
     case hold
@@ -19,4 +20,5 @@ public enum CaseMove: String, Sendable, Hashable, CaseIterable, Codable {
     case archive
     case merge
     case unmerge
+    case comeBack = "come_back"
 }

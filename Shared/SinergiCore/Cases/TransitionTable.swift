@@ -35,6 +35,8 @@ public enum TransitionTable {
             .merge,
             [.submitted, .verified, .routed, .inProgress, .reopened, .onHold, .needsInformation].map { ($0, .merged) }),
         group(.unmerge, [(.merged, .verified)]),
+        group(.appeal, [(.answered, .reopened)]),
+        group(.comeBack, [(.closed, .reopened)]),
     ].flatMap { $0 }
 
     /// The rows as tuples.

@@ -20,6 +20,15 @@ extension CaseEvent: PlainText {
         case .disputed: Localized(id: "Pelapor menyatakan belum selesai", en: "Reporter disputed")
         case .reopened: Localized(id: "Dibuka lagi", en: "Opened again")
         case .closed: Localized(id: "Laporan ditutup", en: "Report closed")
+        case .partDisputed: Localized(id: "Satu bagian dibuka lagi", en: "One part opened again")
+        case .appealed: Localized(id: "Keberatan ke kantor di atasnya", en: "Appeal to the office above")
+        case .actedFor: Localized(id: "Diambil alih kantor di atasnya", en: "Taken over by the office above")
+        case .commitmentDue: Localized(id: "Hari yang dijanjikan tiba", en: "The promised day has come")
+        case .dueChanged: Localized(id: "Batas waktu berubah", en: "Due date changed")
+        case .externalConsentAsked: Localized(id: "Persetujuan Anda diminta", en: "Your consent is asked for")
+        case .externalConsentGiven: Localized(id: "Persetujuan diberikan", en: "Consent given")
+        case .externalConsentWithdrawn: Localized(id: "Persetujuan ditarik", en: "Consent taken back")
+        case .externalTold: Localized(id: "Diteruskan ke Ombudsman", en: "Taken to the Ombudsman")
         }
     }
 
@@ -56,8 +65,8 @@ extension CaseEvent: PlainText {
                 en: "\(office) will decide who handles your report.")
         case .arbitrated:
             Localized(
-                id: "Sudah diputuskan bahwa \(office) menangani laporan Anda.",
-                en: "It was decided that \(office) handles your report.")
+                id: "\(office) sudah memutuskan siapa yang menangani laporan Anda.",
+                en: "\(office) has decided who handles your report.")
         case .assigned:
             Localized(
                 id: "\(office) sudah menunjuk petugas untuk laporan Anda.",
@@ -84,6 +93,40 @@ extension CaseEvent: PlainText {
         case .reopened:
             Localized(id: "Laporan Anda dibuka lagi di \(office).", en: "Your report was opened again at \(office).")
         case .closed: Localized(id: "Laporan Anda sudah ditutup.", en: "Your report is closed.")
+        case .partDisputed:
+            Localized(id: "Bagian \(office) dibuka lagi.", en: "The part of \(office) was opened again.")
+        case .appealed:
+            Localized(
+                id: "Keberatan Anda sekarang ditangani \(office), kantor di atasnya.",
+                en: "Your appeal is now handled by \(office), the office above.")
+        case .actedFor:
+            Localized(
+                id: "\(office) mengambil alih, karena kantor yang ditunjuk belum membuka laporan Anda.",
+                en: "\(office) has taken over, because the office in charge did not open your report.")
+        case .commitmentDue:
+            Localized(
+                id: "Hari yang dijanjikan tiba. \(office) memeriksa lagi laporan Anda.",
+                en: "The promised day has come. \(office) looks at your report again.")
+        case .dueChanged:
+            Localized(
+                id: "Kalender atau aturan berubah, maka batas waktu laporan Anda ikut berubah.",
+                en: "A calendar or a rule has changed, and with it the due date of your report.")
+        case .externalConsentAsked:
+            Localized(
+                id: "Batas terakhir lewat. Bolehkah kami meneruskan laporan Anda ke Ombudsman?",
+                en: "The last limit has passed. May we take your report to the Ombudsman?")
+        case .externalConsentGiven:
+            Localized(
+                id: "Anda setuju laporan ini diteruskan ke Ombudsman bila perlu.",
+                en: "You agreed that this report may go to the Ombudsman if need be.")
+        case .externalConsentWithdrawn:
+            Localized(
+                id: "Anda menarik persetujuan untuk meneruskan laporan ini.",
+                en: "You took back your consent to pass this report on.")
+        case .externalTold:
+            Localized(
+                id: "Laporan Anda diteruskan ke Ombudsman dengan persetujuan Anda.",
+                en: "Your report was taken to the Ombudsman with your consent.")
         }
     }
 }

@@ -73,6 +73,10 @@ extension ClockStep: PlainText {
         case .offerAgency: Localized(id: "Jawaban instansi atas tawaran", en: "Agency's reply to an offer")
         case .holder: Localized(id: "Mendapat pemegang", en: "Finding a holder")
         case .arbitration: Localized(id: "Putusan", en: "Decision")
+        case .advice: Localized(id: "Saran para pihak", en: "Parties' advice")
+        case .part: Localized(id: "Bagian kantor", en: "Office's part")
+        case .open: Localized(id: "Membuka laporan", en: "Opening the report")
+        case .commitment: Localized(id: "Janji", en: "Commitment")
         }
     }
 }

@@ -38,6 +38,10 @@ enum FilledDatabase {
     /// Rows that no move makes.
     private static let others: [SQL] = [
         """
+        INSERT INTO casework.task (agency, id, case_id, office, title, created_by)
+        SELECT 9102, directory.uuid7(), c.id, c.lead_office, 'Ukur lubang', 'Ani' FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        """,
+        """
         INSERT INTO casework.clock_change (id, case_id, clock, at, change, agency, reason, due_before, due_after)
         SELECT directory.uuid7(), k.case_id, k.id, now(), 'paused', 9102, 'Menunggu suku cadang', k.due_at, k.due_at
         FROM casework.clock k JOIN casework."case" c ON c.id = k.case_id AND c.origin = 9102 LIMIT 1

@@ -49,6 +49,13 @@ CREATE TABLE casework."case" (
     disputes              int NOT NULL DEFAULT 0,
     automatic             boolean NOT NULL DEFAULT false,
     rating                int CHECK (rating BETWEEN 1 AND 5),
+    -- What the lead has said the case will end as, with what belongs to it; taken when it closes (product decision 11).
+    planned_outcome       text CHECK (planned_outcome IN ('answered', 'noted', 'committed', 'referred')),
+    outcome_details       jsonb CHECK (length(outcome_details::text) <= 5000),
+    -- Refused by all whom it concerns: then each named one must answer.
+    multi_agency          boolean NOT NULL DEFAULT false,
+    appeal_office         uuid REFERENCES directory.office,
+    external_consent_at   timestamptz,
     received_at           timestamptz NOT NULL,
     verified_at           timestamptz,
     accepted_at           timestamptz,
@@ -63,15 +70,15 @@ CREATE TABLE casework."case" (
     UNIQUE (origin, tracking_code)
 );
 
--- One office's part. Carries the list's columns, so that lists read this table alone. Roles origin and arbiter are internal:
--- the origin keeps the case in sight for its reporter, an arbiter only while it arbitrates.
+-- One office's part. Carries the list's columns, so that lists read this table alone. Roles origin, arbiter and party are
+-- internal: the origin keeps the case in sight for its reporter, an arbiter only while it arbitrates, a party only to advise it.
 CREATE TABLE casework.participation (
     id                 uuid PRIMARY KEY,
     agency             int NOT NULL REFERENCES directory.agency,
     case_id            uuid NOT NULL REFERENCES casework."case",
     office             uuid NOT NULL REFERENCES directory.office,
     office_code        text NOT NULL CHECK (length(office_code) <= 60),
-    role               text NOT NULL CHECK (role IN ('lead', 'contributor', 'monitor', 'origin', 'arbiter')),
+    role               text NOT NULL CHECK (role IN ('lead', 'contributor', 'monitor', 'origin', 'arbiter', 'party')),
     state              text NOT NULL CHECK (state IN ('offered', 'active', 'finished', 'ended')),
     since              timestamptz NOT NULL,
     until              timestamptz,
@@ -80,6 +87,10 @@ CREATE TABLE casework.participation (
     officer            uuid,
     officer_name       text CHECK (length(officer_name) <= 200),
     external_reference text CHECK (length(external_reference) <= 200),
+    result             text CHECK (length(result) <= 10000),
+    -- Named by an arbiter: it cannot withdraw, and in a multi-agency case the final answer waits for it.
+    bound              boolean NOT NULL DEFAULT false,
+    opened_at          timestamptz,
     -- copies of the case's list columns, refreshed by every move
     tracking_code      text NOT NULL CHECK (length(tracking_code) <= 30),
     title              text NOT NULL CHECK (length(title) <= 200),
@@ -140,6 +151,7 @@ CREATE TABLE casework.clock (
     arbitration_id uuid,
     part           uuid,
     -- The limit it was started with: due_at can be computed again from these (directory.due_with).
+    limit_name     text NOT NULL CHECK (length(limit_name) <= 30),
     calendar       text NOT NULL REFERENCES directory.calendar,
     amount         int NOT NULL CHECK (amount > 0),
     unit           text NOT NULL CHECK (unit IN ('working_days', 'working_hours', 'calendar_days')),
@@ -154,7 +166,10 @@ CREATE TABLE casework.clock (
     CHECK ((state = 'paused') = (paused_at IS NOT NULL))
 );
 CREATE INDEX clock_case ON casework.clock (case_id, step);
-CREATE INDEX clock_due ON casework.clock (due_at) WHERE state = 'running' AND step IN ('offer', 'holder', 'arbitration', 'reporter_reply');
+CREATE INDEX clock_due ON casework.clock (due_at)
+    WHERE state = 'running' AND step IN ('offer', 'holder', 'arbitration', 'reporter_reply', 'commitment');
+CREATE INDEX clock_rung ON casework.clock (rung_at) WHERE state = 'running' AND rung_at IS NOT NULL;
+CREATE INDEX clock_running ON casework.clock (id) WHERE state IN ('running', 'paused');
 
 CREATE TABLE casework.arbitration (
     id             uuid PRIMARY KEY,
@@ -166,6 +181,7 @@ CREATE TABLE casework.arbitration (
     request        text CHECK (length(request) <= 2000),
     opened_at      timestamptz NOT NULL,
     due_at         timestamptz NOT NULL,
+    advice_due     timestamptz NOT NULL,
     decided_at     timestamptz,
     decided_by     text CHECK (length(decided_by) <= 200),
     decision       jsonb CHECK (length(decision::text) <= 20000),
@@ -327,4 +343,5 @@ INSERT INTO casework.transition (from_status, move, to_status) VALUES
     ('on_hold', 'archive', 'archived'),
     ('submitted', 'merge', 'merged'), ('verified', 'merge', 'merged'), ('routed', 'merge', 'merged'), ('in_progress', 'merge', 'merged'),
     ('reopened', 'merge', 'merged'), ('on_hold', 'merge', 'merged'), ('needs_information', 'merge', 'merged'),
-    ('merged', 'unmerge', 'verified');
+    ('merged', 'unmerge', 'verified'),
+    ('answered', 'appeal', 'reopened'), ('closed', 'come_back', 'reopened');

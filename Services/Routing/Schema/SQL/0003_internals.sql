@@ -14,14 +14,14 @@ CREATE FUNCTION casework._office_ref(p_office uuid) RETURNS jsonb
     FROM directory.office o JOIN directory.agency a ON a.number = o.agency WHERE o.id = p_office
 $$;
 
--- An office that can hold work today, by code.
-CREATE FUNCTION casework._office(p_code text, p_pointer text) RETURNS directory.office
+-- An office that can hold work today, by code. One without login only where the caller sees to it that its part is delivered.
+CREATE FUNCTION casework._office(p_code text, p_pointer text, p_unjoined boolean DEFAULT false) RETURNS directory.office
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_office directory.office;
 BEGIN
     SELECT * INTO v_office FROM directory.office o
-    WHERE o.code = upper(p_code) AND o.joined AND o.valid_from <= current_date AND (o.valid_to IS NULL OR o.valid_to > current_date);
+    WHERE o.code = upper(p_code) AND (o.joined OR p_unjoined) AND o.valid_from <= current_date AND (o.valid_to IS NULL OR o.valid_to > current_date);
     IF NOT FOUND THEN
         PERFORM casework._fail('SN422', 'unknown_office', p_pointer);
     END IF;
@@ -71,7 +71,8 @@ CREATE FUNCTION casework._start_clock(p_case uuid, p_kind text, p_step text, p_l
                                       p_handoff uuid DEFAULT NULL, p_arbitration uuid DEFAULT NULL, p_part uuid DEFAULT NULL)
     RETURNS timestamptz LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    v_limit directory.service_level := directory.limit_of(p_kind, p_limit, p_at);
+    -- The limit in force on the day from which it counts: a case keeps its limits unless they are changed for that day.
+    v_limit directory.service_level := directory.limit_of(p_kind, p_limit, p_from);
     v_calendar text := (SELECT o.calendar FROM directory.office o WHERE o.id = p_office);
     v_due record;
 BEGIN
@@ -80,18 +81,18 @@ BEGIN
     END IF;
     SELECT d.due_at, d.provisional INTO v_due FROM directory.due(v_calendar, p_from, v_limit.amount, v_limit.unit) d;
     INSERT INTO casework.clock (id, case_id, step, office, started_at, due_at, state, provisional, legal_basis, handoff_id, arbitration_id,
-                                part, calendar, amount, unit)
+                                part, limit_name, calendar, amount, unit)
     VALUES (directory.uuid7(p_at), p_case, p_step, p_office, p_from, v_due.due_at, 'running', v_due.provisional, v_limit.legal_basis,
-            p_handoff, p_arbitration, p_part, v_calendar, v_limit.amount, v_limit.unit);
+            p_handoff, p_arbitration, p_part, p_limit, v_calendar, v_limit.amount, v_limit.unit);
     RETURN v_due.due_at;
 END
 $$;
 
-CREATE FUNCTION casework._stop_clocks(p_case uuid, p_steps text[], p_at timestamptz, p_handoff uuid DEFAULT NULL) RETURNS void
-    LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION casework._stop_clocks(p_case uuid, p_steps text[], p_at timestamptz, p_handoff uuid DEFAULT NULL, p_part uuid DEFAULT NULL)
+    RETURNS void LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     UPDATE casework.clock SET state = 'stopped', stopped_at = p_at, paused_at = NULL
     WHERE case_id = p_case AND step = ANY (p_steps) AND state IN ('running', 'paused', 'expired')
-      AND (p_handoff IS NULL OR handoff_id = p_handoff)
+      AND (p_handoff IS NULL OR handoff_id = p_handoff) AND (p_part IS NULL OR part = p_part)
 $$;
 
 -- Gives an office a part, or changes the one it has. Copies of the case's columns are refreshed by _save.
@@ -107,7 +108,8 @@ CREATE FUNCTION casework._part(c casework."case", p_office uuid, p_role text, p_
     FROM directory.office o WHERE o.id = p_office
     ON CONFLICT (agency, case_id, office, role) DO UPDATE
     SET state = excluded.state, since = excluded.since, until = NULL, due_at = excluded.due_at, handoff_id = excluded.handoff_id,
-        external_reference = coalesce(excluded.external_reference, p.external_reference), officer = NULL, officer_name = NULL
+        external_reference = coalesce(excluded.external_reference, p.external_reference), officer = NULL, officer_name = NULL,
+        bound = false, opened_at = NULL, result = NULL
 $$;
 
 CREATE FUNCTION casework._end_part(p_case uuid, p_office uuid, p_role text, p_at timestamptz) RETURNS void
@@ -115,7 +117,7 @@ CREATE FUNCTION casework._end_part(p_case uuid, p_office uuid, p_role text, p_at
     UPDATE casework.clock k SET state = 'stopped', stopped_at = p_at, paused_at = NULL
     FROM casework.participation p
     WHERE p.case_id = p_case AND p.office = p_office AND p.role = p_role AND p.state = 'active'
-      AND k.case_id = p_case AND k.step = 'part' AND k.part = p.id AND k.state <> 'stopped';
+      AND k.case_id = p_case AND k.step IN ('part', 'open') AND k.part = p.id AND k.state <> 'stopped';
     UPDATE casework.participation SET state = 'ended', until = p_at
     WHERE case_id = p_case AND office = p_office AND role = p_role AND state IN ('offered', 'active')
 $$;
@@ -146,14 +148,15 @@ CREATE FUNCTION casework._next_step(c casework."case", OUT step text, OUT expect
                  CASE c.status WHEN 'submitted' THEN ARRAY['verify'] WHEN 'verified' THEN ARRAY['offer', 'holder', 'first_answer']
                      WHEN 'routed' THEN ARRAY['offer', 'holder'] WHEN 'in_progress' THEN ARRAY['first_answer', 'office_reply', 'resolve']
                      WHEN 'reopened' THEN ARRAY['office_reply', 'resolve'] WHEN 'on_hold' THEN ARRAY['resolve']
-                     WHEN 'in_arbitration' THEN ARRAY['arbitration'] WHEN 'answered' THEN ARRAY['reporter_reply']
+                     WHEN 'in_arbitration' THEN ARRAY['arbitration'] WHEN 'answered' THEN ARRAY['office_reply', 'reporter_reply']
                      WHEN 'needs_information' THEN ARRAY['reporter_reply'] ELSE '{}' END AS clocks) x
 $$;
 
 -- What the origin's intake shows the reporter (contract: GET /v1/complaints/{code}), less what only intake knows.
 CREATE FUNCTION casework._view(c casework."case") RETURNS jsonb
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
-    SELECT jsonb_build_object(
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+BEGIN
+    RETURN (SELECT jsonb_build_object(
         'case_id', c.id, 'version', c.version, 'status', c.status, 'outcome', c.outcome, 'kind', c.kind, 'category', c.category,
         'title', c.title, 'description_published', c.description_published, 'area_code', c.area_code,
         'anonymous', c.anonymous, 'confidential', c.confidential, 'created_at', c.received_at, 'updated_at', c.updated_at,
@@ -168,13 +171,15 @@ CREATE FUNCTION casework._view(c casework."case") RETURNS jsonb
                 (SELECT d.due_at FROM directory.office o, directory.limit_of(c.kind, 'resolve', c.verified_at) l,
                         directory.due(o.calendar, c.verified_at, l.amount, l.unit) d
                  WHERE o.id = directory.front_office(c.origin) AND c.verified_at IS NOT NULL))),
+        'outcome_details', c.outcome_details, 'parts', casework._public_parts(c), 'holding', casework._holding(c.id),
         'steps', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'seq', e.seq, 'at', e.at, 'event', e.type, 'status', e.status,
                              'office', casework._office_ref(e.office), 'note', e.body) ORDER BY e.seq), '[]')
                   FROM casework.entry e WHERE e.case_id = c.id AND e.visibility IN ('public', 'reporter')),
         'answers', (SELECT coalesce(jsonb_agg(jsonb_build_object('answer_id', a.id, 'office', casework._office_ref(a.office), 'body', a.body,
                                'interim', a.interim, 'published_at', a.published_at) ORDER BY a.published_at), '[]')
                     FROM casework.answer a WHERE a.case_id = c.id AND a.state = 'published'))
-    FROM casework._next_step(c) n
+    FROM casework._next_step(c) n);
+END
 $$;
 
 -- What an agency's analytics counts: no texts, no persons.
@@ -202,6 +207,11 @@ CREATE FUNCTION casework._concerned(c casework."case", p_event text, p_agency in
                        WHEN 'arbitration_opened' THEN p.role = 'arbiter' AND p.state = 'active'
                        WHEN 'arbitrated' THEN p.role IN ('lead', 'contributor', 'monitor') AND p.state = 'active'
                        WHEN 'reopened' THEN p.role = 'lead' AND p.state = 'active'
+                       WHEN 'part_disputed' THEN p.role = 'contributor' AND p.state = 'active'
+                       WHEN 'part_finished' THEN p.role = 'lead' AND p.state = 'active'
+                       WHEN 'part_withdrawn' THEN p.role = 'lead' AND p.state = 'active'
+                       WHEN 'advice_asked' THEN p.role = 'party' AND p.state = 'active'
+                       WHEN 'reporter_replied' THEN p.role = 'lead' AND p.state = 'active'
                        ELSE false END
 $$;
 
@@ -240,6 +250,8 @@ BEGIN
         priority = c.priority, lead_office = c.lead_office, holder_office = c.holder_office, held_since = c.held_since,
         interim_holder = c.interim_holder, hops = c.hops, refusals = c.refusals, offers = c.offers, entries = c.entries,
         disputes = c.disputes, automatic = c.automatic, rating = c.rating, verified_at = c.verified_at, accepted_at = c.accepted_at,
+        planned_outcome = c.planned_outcome, outcome_details = c.outcome_details, multi_agency = c.multi_agency,
+        appeal_office = c.appeal_office, external_consent_at = c.external_consent_at,
         first_answer_at = c.first_answer_at, answered_at = c.answered_at, closed_at = c.closed_at, resolve_due = c.resolve_due,
         updated_at = c.updated_at, history_count = c.history_count, history_head = c.history_head
     WHERE id = c.id;
@@ -248,6 +260,8 @@ BEGIN
         priority = c.priority, confidential = c.confidential, lead_office = c.lead_office, case_due_at = c.resolve_due, updated_at = p_at,
         due_at = casework._part_due(p, c)
     WHERE case_id = c.id AND (state <> 'ended' OR until = p_at);
+
+    PERFORM casework._hold(c, p_at);
 
     IF v_me IS NOT NULL THEN
         INSERT INTO casework.quota AS q (agency, day, slot, moves, bytes)

@@ -52,8 +52,26 @@ CREATE FUNCTION casework._arbiter(p_parties uuid[], p_above uuid DEFAULT NULL) R
         (SELECT o.id FROM directory.office o WHERE o.is_arbiter AND o.joined AND o.parent IS NULL ORDER BY o.code LIMIT 1))
 $$;
 
--- Until an arbiter decides, the government of the place owns safety and news; where nobody's place, the origin.
-CREATE FUNCTION casework._interim_holder(c casework."case") RETURNS uuid
+-- Arbiters nearer than the one that decides, which are parties themselves: they may advise.
+CREATE FUNCTION casework._skipped(p_parties uuid[], p_arbiter uuid) RETURNS TABLE (office uuid)
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT coalesce(directory.front_office(directory.agency_of_area(c.area_code)), directory.front_office(c.origin))
+    SELECT DISTINCT o.id FROM unnest(p_parties) x(id), casework._above(x.id) a JOIN directory.office o ON o.id = a.office
+    WHERE o.is_arbiter AND o.joined AND o.id <> p_arbiter
+      AND a.distance < coalesce((SELECT min(b.distance) FROM casework._above(x.id) b WHERE b.office = p_arbiter), 20)
+      AND o.agency IN (SELECT p.agency FROM directory.office p WHERE p.id = ANY (p_parties))
+$$;
+
+-- Until an arbiter decides, the government of the place owns safety and news: the office of the smallest area around it that is no
+-- party to the dispute, as a district; else the agency of the area; where it is nobody's place, the origin.
+CREATE FUNCTION casework._interim_holder(c casework."case", p_parties uuid[]) RETURNS uuid
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(
+        (SELECT o.id FROM directory.office o
+         WHERE o.joined AND o.agency = directory.agency_of_area(c.area_code) AND o.id <> ALL (p_parties)
+           AND (c.area_code = o.area_code OR starts_with(c.area_code, o.area_code || '.'))
+           AND (o.valid_to IS NULL OR o.valid_to > current_date)
+           -- Of one area several offices: only an area smaller than the agency's own singles one out.
+           AND length(o.area_code) > (SELECT min(length(j.area_code)) FROM directory.jurisdiction j WHERE j.agency = o.agency)
+         ORDER BY length(o.area_code) DESC, o.code LIMIT 1),
+        directory.front_office(directory.agency_of_area(c.area_code)), directory.front_office(c.origin))
 $$;

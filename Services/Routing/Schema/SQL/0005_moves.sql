@@ -48,7 +48,7 @@ BEGIN
     c.received_at := least((p_message ->> 'received_at')::timestamptz, v_at);
     c.held_since := c.received_at;
     c.hops := 0; c.refusals := 0; c.offers := 0; c.entries := 0; c.disputes := 0;
-    c.automatic := false;
+    c.automatic := false; c.multi_agency := false;
     c.history_count := 0;
     c.created_at := v_at;
     c.updated_at := v_at;
@@ -130,13 +130,11 @@ DECLARE
     v_was text := c.status;
 BEGIN
     c.offers := c.offers + 1;
-    IF c.offers > 60 THEN
-        PERFORM casework._fail('SN429', 'rate_limited', 'offers per case');
-    END IF;
     INSERT INTO casework.handoff (id, case_id, from_office, to_office, from_agency, to_agency, role, state, hop, reason, request, offered_at)
     VALUES (p_handoff, c.id, c.lead_office, p_to, v_from, v_to, p_role, 'offered', c.hops, p_reason, p_request, p_at);
+    -- An office without login cannot watch a clock; whoever offers does.
     v_due := casework._start_clock(c.id, c.kind, 'offer', CASE WHEN v_from = v_to THEN 'offer_unit' ELSE 'offer_agency' END,
-        p_to, p_at, p_at, p_handoff);
+        CASE WHEN (SELECT o.joined FROM directory.office o WHERE o.id = p_to) THEN p_to ELSE c.lead_office END, p_at, p_at, p_handoff);
     UPDATE casework.handoff SET due_at = v_due WHERE id = p_handoff;
     IF p_role = 'lead' THEN
         c.status := casework._to(c.status, 'offer_lead');
@@ -151,6 +149,28 @@ BEGIN
     PERFORM casework._part(c, p_to, p_role, 'offered', p_at, v_due, p_handoff);
     c.entries := c.entries + 1;
     steps := steps || casework._entry(c.id, c.entries, p_at, p_to, p_actor, 'handoff_offered', c.status, 'reporter', p_reason);
+END
+$$;
+
+-- Where an offer goes: an office's code, SENDER (back to whom the lead came from) or COORDINATOR (up).
+CREATE FUNCTION casework._destination(c casework."case", p_to text) RETURNS directory.office
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_office uuid;
+BEGIN
+    IF p_to NOT IN ('SENDER', 'COORDINATOR') THEN
+        RETURN casework._office(p_to, '#/to', true);
+    END IF;
+    IF p_to = 'SENDER' THEN
+        SELECT h.from_office INTO v_office FROM casework.handoff h
+        WHERE h.case_id = c.id AND h.role = 'lead' AND h.state = 'accepted' AND h.to_office = c.lead_office ORDER BY h.decided_at DESC LIMIT 1;
+    ELSE
+        v_office := casework._coordinator(c.id, c.lead_office);
+    END IF;
+    IF v_office IS NULL THEN
+        PERFORM casework._fail('SN422', 'unknown_office', '#/to');
+    END IF;
+    RETURN (SELECT o FROM directory.office o WHERE o.id = v_office);
 END
 $$;
 
@@ -178,9 +198,20 @@ BEGIN
     IF p_role NOT IN ('lead', 'contributor', 'monitor') THEN
         PERFORM casework._fail('SN422', 'bad_format', '#/role');
     END IF;
-    v_to := casework._office(p_to, '#/to');
+    v_to := casework._destination(c, p_to);
+    IF c.offers >= 60 THEN
+        PERFORM casework._fail('SN429', 'rate_limited', 'offers per case');
+    END IF;
+    -- An arbiter's decision binds: the lead may go on to another unit of the same agency, not away.
+    IF p_role = 'lead' AND v_to.agency <> directory.me()
+       AND EXISTS (SELECT FROM casework.participation p WHERE p.case_id = c.id AND p.role = 'lead' AND p.state = 'active' AND p.bound) THEN
+        PERFORM casework._fail('SN409', 'wrong_state', 'the lead was decided by an arbiter');
+    END IF;
     IF EXISTS (SELECT FROM casework.participation p WHERE p.case_id = c.id AND p.office = v_to.id AND p.role = p_role
                AND p.state IN ('offered', 'active')) THEN
+        PERFORM casework._fail('SN409', 'wrong_state', 'that office has this part already');
+    END IF;
+    IF p_role = 'lead' AND v_to.id = c.lead_office THEN
         PERFORM casework._fail('SN409', 'wrong_state', 'that office has this part already');
     END IF;
     IF p_role = 'lead' AND EXISTS (SELECT FROM casework.handoff h WHERE h.case_id = c.id AND h.role = 'lead' AND h.state = 'offered') THEN
@@ -220,6 +251,39 @@ BEGIN
 END
 $$;
 
+-- Takes a part; shared by the office itself, its link and whoever acts for it. The caller has the lock.
+CREATE FUNCTION casework._accept(INOUT c casework."case", INOUT steps jsonb, INOUT also int[], h casework.handoff, p_actor text, p_note text,
+                                 p_external_reference text, p_at timestamptz)
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_bound boolean := false;
+BEGIN
+    UPDATE casework.handoff SET state = 'accepted', decided_at = p_at, decided_by = p_actor WHERE id = h.id;
+    PERFORM casework._stop_clocks(c.id, ARRAY['offer'], p_at, h.id);
+    IF h.role = 'lead' THEN
+        c.status := casework._to(c.status, 'accept_lead');
+        -- Inside an agency the lead that an arbiter named goes on with what binds it.
+        SELECT p.bound AND p.agency = h.to_agency INTO v_bound FROM casework.participation p
+        WHERE p.case_id = c.id AND p.role = 'lead' AND p.state = 'active';
+        PERFORM casework._end_part(c.id, c.lead_office, 'lead', p_at);
+        also := also || casework._agency_of(c.lead_office);
+        c.lead_office := h.to_office;
+        c.holder_office := h.to_office;
+        c.held_since := p_at;
+        c.refusals := 0;
+        c.accepted_at := coalesce(c.accepted_at, p_at);
+        c.verified_at := coalesce(c.verified_at, p_at);
+        PERFORM casework._stop_clocks(c.id, ARRAY['holder', 'verify'], p_at);
+    END IF;
+    PERFORM casework._part(c, h.to_office, h.role, 'active', p_at, c.resolve_due, h.id, p_external_reference);
+    UPDATE casework.participation SET bound = coalesce(v_bound, false), opened_at = p_at
+    WHERE case_id = c.id AND office = h.to_office AND role = h.role;
+    PERFORM casework._start_part_clock(c, h.to_office, h.role, p_at);
+    c.entries := c.entries + 1;
+    steps := steps || casework._entry(c.id, c.entries, p_at, h.to_office, p_actor, 'handoff_accepted', c.status, 'reporter', p_note);
+END
+$$;
+
 CREATE FUNCTION casework.accept(p_handoff uuid, p_expected int, p_actor text, p_note text, p_external_reference text, p_trace text DEFAULT NULL)
     RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -227,9 +291,6 @@ DECLARE
     c casework."case";
     h casework.handoff;
     v_at timestamptz;
-    v_due timestamptz;
-    v_also int[] := '{}';
-    v_steps jsonb := '[]';
 BEGIN
     SELECT * INTO r FROM casework._lock_handoff(p_handoff, p_expected) l;
     c := r.c;
@@ -238,60 +299,57 @@ BEGIN
     IF h.to_agency <> directory.me() THEN
         PERFORM casework._fail('SN404', 'not_found');
     END IF;
-    UPDATE casework.handoff SET state = 'accepted', decided_at = v_at, decided_by = p_actor WHERE id = h.id;
-    PERFORM casework._stop_clocks(c.id, ARRAY['offer'], v_at, h.id);
-    SELECT least(c.resolve_due, d.due_at) INTO v_due
-    FROM directory.office o, directory.limit_of(c.kind, 'resolve', c.received_at) l,
-         directory.due(o.calendar, c.received_at, l.amount, l.unit) d WHERE o.id = h.to_office;
-    IF h.role = 'lead' THEN
-        c.status := casework._to(c.status, 'accept_lead');
-        PERFORM casework._end_part(c.id, c.lead_office, 'lead', v_at);
-        v_also := ARRAY[casework._agency_of(c.lead_office)];
-        c.lead_office := h.to_office;
-        c.holder_office := h.to_office;
-        c.held_since := v_at;
-        c.refusals := 0;
-        c.accepted_at := coalesce(c.accepted_at, v_at);
-        c.verified_at := coalesce(c.verified_at, v_at);
-        PERFORM casework._stop_clocks(c.id, ARRAY['holder', 'verify'], v_at);
-    END IF;
-    PERFORM casework._part(c, h.to_office, h.role, 'active', v_at, v_due, h.id, p_external_reference);
-    PERFORM casework._start_part_clock(c, h.to_office, h.role, v_at);
-    c.entries := c.entries + 1;
-    v_steps := v_steps || casework._entry(c.id, c.entries, v_at, h.to_office, p_actor, 'handoff_accepted', c.status, 'reporter', p_note);
-    RETURN casework._save(c, v_at, v_steps, 'accepted',
+    SELECT * INTO r FROM casework._accept(c, '[]'::jsonb, '{}'::int[], h, p_actor, p_note, p_external_reference, v_at) a;
+    c := r.c;
+    RETURN casework._save(c, v_at, r.steps, 'accepted',
         jsonb_build_object('actor', p_actor, 'handoff', h.id, 'role', h.role, 'note', p_note, 'external_reference', p_external_reference),
-        v_also, p_trace) || jsonb_build_object('handoff_id', h.id);
+        r.also, p_trace) || jsonb_build_object('handoff_id', h.id);
 END
 $$;
 
--- Opens arbitration; shared by decline, expire and request. Ends open offers of the lead: they are the arbiter's now.
+-- Opens arbitration; shared by decline, expire, request and appeal. Ends open offers of the lead: they are the arbiter's now.
 CREATE FUNCTION casework._open_arbitration(INOUT c casework."case", INOUT steps jsonb, INOUT also int[], p_id uuid, p_why text, p_by text,
                                            p_request text, p_at timestamptz)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    v_arbiter uuid := casework._arbiter(casework._disputants(c));
-    v_due timestamptz;
+    v_parties uuid[] := casework._disputants(c);
+    -- Whoever is not content with a decision asks the next arbiter above.
+    v_last uuid := (SELECT a.arbiter_office FROM casework.arbitration a WHERE a.case_id = c.id AND a.decided_at IS NOT NULL
+                    AND p_why = 'requested' ORDER BY a.decided_at DESC LIMIT 1);
     h casework.handoff;
+    v_arbiter uuid := casework._arbiter(v_parties, v_last);
+    v_due timestamptz;
+    v_advice timestamptz;
+    v_office uuid;
 BEGIN
     c.status := casework._to(c.status, 'open_arbitration');
-    FOR h IN SELECT * FROM casework.handoff x WHERE x.case_id = c.id AND x.role = 'lead' AND x.state = 'offered' LOOP
-        UPDATE casework.handoff SET state = 'arbitrated', decided_at = p_at, decided_by = 'sistem' WHERE id = h.id;
+    FOR h IN UPDATE casework.handoff x SET state = 'arbitrated', decided_at = p_at, decided_by = 'sistem'
+             WHERE x.case_id = c.id AND x.role = 'lead' AND x.state = 'offered' RETURNING x.* LOOP
         PERFORM casework._end_part(c.id, h.to_office, 'lead', p_at);
         PERFORM casework._stop_clocks(c.id, ARRAY['offer'], p_at, h.id);
         also := also || h.to_agency;
     END LOOP;
     PERFORM casework._stop_clocks(c.id, ARRAY['holder', 'verify'], p_at);
     v_due := casework._start_clock(c.id, c.kind, 'arbitration', 'arbitration', v_arbiter, p_at, p_at, NULL, p_id);
-    INSERT INTO casework.arbitration (id, case_id, arbiter_office, arbiter_agency, why, requested_by, request, opened_at, due_at)
-    VALUES (p_id, c.id, v_arbiter, casework._agency_of(v_arbiter), p_why, p_by, p_request, p_at, v_due);
+    v_advice := casework._start_clock(c.id, c.kind, 'advice', 'advice', v_arbiter, p_at, p_at, NULL, p_id);
+    INSERT INTO casework.arbitration (id, case_id, arbiter_office, arbiter_agency, why, requested_by, request, opened_at, due_at, advice_due)
+    VALUES (p_id, c.id, v_arbiter, casework._agency_of(v_arbiter), p_why, p_by, p_request, p_at, v_due, v_advice);
     PERFORM casework._part(c, v_arbiter, 'arbiter', 'active', p_at, v_due, NULL);
-    c.interim_holder := casework._interim_holder(c);
+    -- Parties see the case until it is decided, as do arbiters that were passed over: they may advise.
+    FOR v_office IN
+        SELECT DISTINCT x.office FROM (SELECT unnest(v_parties) AS office UNION SELECT s.office FROM casework._skipped(v_parties, v_arbiter) s) x
+        WHERE NOT EXISTS (SELECT FROM casework.participation p WHERE p.case_id = c.id AND p.office = x.office AND p.state = 'active')
+          AND (SELECT o.joined FROM directory.office o WHERE o.id = x.office)
+    LOOP
+        PERFORM casework._part(c, v_office, 'party', 'active', p_at, v_advice, NULL);
+    END LOOP;
+    c.interim_holder := casework._interim_holder(c, v_parties);
     c.holder_office := c.interim_holder;
     c.held_since := p_at;
-    IF NOT EXISTS (SELECT FROM casework.participation p WHERE p.case_id = c.id AND p.state <> 'ended'
-                   AND p.agency = casework._agency_of(c.interim_holder)) THEN
+    IF NOT EXISTS (SELECT FROM casework.participation p WHERE p.case_id = c.id AND p.state = 'active' AND p.office = c.interim_holder
+                   AND p.role IN ('lead', 'contributor', 'monitor')) THEN
         PERFORM casework._part(c, c.interim_holder, 'monitor', 'active', p_at, v_due, NULL);
+        PERFORM casework._start_open_clock(c, c.interim_holder, 'monitor', p_at);
     END IF;
     c.entries := c.entries + 1;
     steps := steps || casework._entry(c.id, c.entries, p_at, v_arbiter, p_by, 'arbitration_opened', c.status, 'reporter', p_request);
@@ -300,6 +358,81 @@ $$;
 
 -- "Not ours" is a handoff with a destination, never a closure: the case is offered there at once, unknown goes to the coordinator,
 -- the third refusal opens arbitration. p_new is the id of the next offer, or of the arbitration.
+CREATE FUNCTION casework._decline(INOUT c casework."case", INOUT steps jsonb, INOUT also int[], OUT next text, h casework.handoff, p_new uuid,
+                                  p_actor text, p_reason_code text, p_reason text, p_suggested text, p_at timestamptz)
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    r record;
+    v_to uuid;
+BEGIN
+    IF p_suggested <> 'unknown' THEN
+        v_to := (casework._office(p_suggested, '#/suggested_office', true)).id;
+        IF v_to = h.to_office THEN
+            PERFORM casework._fail('SN422', 'unknown_office', '#/suggested_office');
+        END IF;
+    ELSE
+        v_to := casework._coordinator(c.id, h.to_office);
+    END IF;
+    UPDATE casework.handoff SET state = 'declined', decided_at = p_at, decided_by = p_actor, reason_code = p_reason_code,
+        decline_reason = p_reason, suggested_office = p_suggested WHERE id = h.id;
+    PERFORM casework._stop_clocks(c.id, ARRAY['offer'], p_at, h.id);
+    PERFORM casework._end_part(c.id, h.to_office, h.role, p_at);
+    also := also || h.to_agency;
+    c.entries := c.entries + 1;
+    steps := steps || casework._entry(c.id, c.entries, p_at, h.to_office, p_actor, 'handoff_declined', c.status, 'reporter', p_reason);
+    SELECT * INTO r FROM casework._refused(c, steps, also, h, p_new, v_to, 'third_refusal', coalesce(p_reason, h.reason), p_actor, p_at) x;
+    c := r.c;
+    steps := r.steps;
+    also := r.also;
+    next := r.next;
+END
+$$;
+
+-- What follows a refusal or a silence: the next offer (p_to), arbitration at the third or when nobody is left, or nothing.
+-- next: handoff, arbitration or none; p_new is its id.
+CREATE FUNCTION casework._refused(INOUT c casework."case", INOUT steps jsonb, INOUT also int[], OUT next text, h casework.handoff, p_new uuid,
+                                  p_to uuid, p_third text, p_reason text, p_actor text, p_at timestamptz)
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    r record;
+BEGIN
+    next := 'none';
+    -- The case may have been answered, paused or ended since the offer: then nothing follows from it.
+    IF c.status NOT IN ('submitted', 'verified', 'routed', 'in_progress', 'reopened') THEN
+        RETURN;
+    END IF;
+    IF h.role <> 'lead' THEN
+        IF p_to IS NOT NULL AND c.offers < 60
+           AND NOT EXISTS (SELECT FROM casework.participation p WHERE p.case_id = c.id AND p.office = p_to AND p.state IN ('offered', 'active')
+                           AND p.role IN ('lead', 'contributor', 'monitor'))
+           AND NOT EXISTS (SELECT FROM casework.handoff x WHERE x.case_id = c.id AND x.to_office = p_to AND x.role = h.role
+                           AND x.state IN ('declined', 'expired')) THEN
+            SELECT * INTO r FROM casework._offer(c, steps, p_new, p_to, h.role, p_reason, h.request, p_actor, p_at) o;
+            c := r.c;
+            steps := r.steps;
+            next := 'handoff';
+        END IF;
+        RETURN;
+    END IF;
+    c.hops := c.hops + 1;
+    c.refusals := c.refusals + 1;
+    IF c.refusals >= 3 OR p_to IS NULL OR c.offers >= 60 THEN
+        SELECT * INTO r
+        FROM casework._open_arbitration(c, steps, also, p_new, CASE WHEN c.refusals >= 3 THEN p_third ELSE 'no_holder' END, NULL, NULL, p_at) a;
+        c := r.c;
+        steps := r.steps;
+        also := r.also;
+        next := 'arbitration';
+    ELSIF p_to <> c.lead_office THEN
+        -- Back to the holder itself needs no offer: it holds the case already.
+        SELECT * INTO r FROM casework._offer(c, steps, p_new, p_to, 'lead', p_reason, h.request, p_actor, p_at) o;
+        c := r.c;
+        steps := r.steps;
+        next := 'handoff';
+    END IF;
+END
+$$;
+
 CREATE FUNCTION casework.decline(p_handoff uuid, p_new uuid, p_expected int, p_actor text, p_reason_code text, p_reason text, p_suggested text,
                                  p_trace text DEFAULT NULL) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -308,10 +441,6 @@ DECLARE
     c casework."case";
     h casework.handoff;
     v_at timestamptz;
-    v_to uuid;
-    v_also int[];
-    v_steps jsonb := '[]';
-    v_new text := 'none';
 BEGIN
     SELECT * INTO r FROM casework._lock_handoff(p_handoff, p_expected) l;
     c := r.c;
@@ -320,43 +449,12 @@ BEGIN
     IF h.to_agency <> directory.me() THEN
         PERFORM casework._fail('SN404', 'not_found');
     END IF;
-    IF p_suggested <> 'unknown' THEN
-        v_to := (casework._office(p_suggested, '#/suggested_office')).id;
-        IF v_to = h.to_office THEN
-            PERFORM casework._fail('SN422', 'unknown_office', '#/suggested_office');
-        END IF;
-    ELSE
-        v_to := casework._coordinator(c.id, h.to_office);
-    END IF;
-    UPDATE casework.handoff SET state = 'declined', decided_at = v_at, decided_by = p_actor, reason_code = p_reason_code,
-        decline_reason = p_reason, suggested_office = p_suggested WHERE id = h.id;
-    PERFORM casework._stop_clocks(c.id, ARRAY['offer'], v_at, h.id);
-    PERFORM casework._end_part(c.id, h.to_office, h.role, v_at);
-    v_also := ARRAY[h.to_agency];
-    c.entries := c.entries + 1;
-    v_steps := v_steps || casework._entry(c.id, c.entries, v_at, h.to_office, p_actor, 'handoff_declined', c.status, 'reporter', p_reason);
-    IF h.role = 'lead' THEN
-        c.hops := c.hops + 1;
-        c.refusals := c.refusals + 1;
-        IF c.refusals >= 3 OR v_to IS NULL THEN
-            SELECT * INTO r
-            FROM casework._open_arbitration(c, v_steps, v_also, p_new, CASE WHEN c.refusals >= 3 THEN 'third_refusal' ELSE 'no_holder' END,
-                                            NULL, NULL, v_at) a;
-            c := r.c;
-            v_steps := r.steps;
-            v_also := r.also;
-            v_new := 'arbitration';
-        ELSIF v_to <> c.lead_office THEN
-            -- Back to the holder itself needs no offer: it holds the case already.
-            SELECT * INTO r FROM casework._offer(c, v_steps, p_new, v_to, 'lead', p_reason, h.request, p_actor, v_at) o;
-            c := r.c;
-            v_steps := r.steps;
-            v_new := 'handoff';
-        END IF;
-    END IF;
-    RETURN casework._save(c, v_at, v_steps, 'declined',
+    SELECT * INTO r
+    FROM casework._decline(c, '[]'::jsonb, '{}'::int[], h, p_new, p_actor, p_reason_code, p_reason, p_suggested, v_at) d;
+    c := r.c;
+    RETURN casework._save(c, v_at, r.steps, 'declined',
         jsonb_build_object('actor', p_actor, 'handoff', h.id, 'reason_code', p_reason_code, 'reason', p_reason, 'suggested', p_suggested),
-        v_also, p_trace) || jsonb_build_object('handoff_id', h.id, 'next', v_new, 'next_id', CASE WHEN v_new <> 'none' THEN p_new END);
+        r.also, p_trace) || jsonb_build_object('handoff_id', h.id, 'next', r.next, 'next_id', CASE WHEN r.next <> 'none' THEN p_new END);
 END
 $$;
 

@@ -121,6 +121,7 @@ DECLARE
     v_at timestamptz := clock_timestamp();
     v_answer casework.answer;
     v_step jsonb;
+    v_also int[] := '{}';
 BEGIN
     SELECT a.* INTO v_answer FROM casework.answer a WHERE a.id = p_answer AND a.case_id = p_case AND a.agency = directory.me();
     IF NOT FOUND THEN
@@ -134,12 +135,24 @@ BEGIN
         IF v_answer.office <> c.lead_office THEN
             PERFORM casework._fail('SN409', 'wrong_state', 'only the lead publishes the final answer');
         END IF;
+        -- Refused by all: each of those whom the arbiter named has answered, or its time has run out.
+        IF c.multi_agency AND EXISTS (SELECT FROM casework.participation p WHERE p.case_id = c.id AND p.role = 'contributor' AND p.bound
+                                      AND p.state = 'active' AND p.due_at > v_at) THEN
+            PERFORM casework._fail('SN409', 'wrong_state', 'every named office must answer its part first');
+        END IF;
         c.status := casework._to(c.status, 'answer_final');
         c.answered_at := v_at;
+        v_also := casework._recall_offers(c.id, ARRAY['lead', 'contributor', 'monitor'], v_at);
         PERFORM casework._start_clock(c.id, c.kind, 'reporter_reply', 'reporter_reply', c.lead_office, v_at, v_at);
         PERFORM casework._stop_clocks(c.id, ARRAY['resolve', 'office_reply', 'verify'], v_at);
     ELSIF c.status IN ('closed', 'merged', 'archived') THEN
         PERFORM casework._fail('SN409', 'wrong_state', format('%s does not allow answers', c.status));
+    END IF;
+    -- What a reporter asked after the answer is answered: the silence clock starts anew.
+    IF v_answer.interim AND c.status = 'answered' AND v_answer.office = c.lead_office
+       AND EXISTS (SELECT FROM casework.clock k WHERE k.case_id = c.id AND k.step = 'office_reply' AND k.state IN ('running', 'expired')) THEN
+        PERFORM casework._stop_clocks(c.id, ARRAY['office_reply'], v_at);
+        PERFORM casework._start_clock(c.id, c.kind, 'reporter_reply', 'reporter_reply', c.lead_office, v_at, v_at);
     END IF;
     c.first_answer_at := coalesce(c.first_answer_at, v_at);
     PERFORM casework._stop_clocks(c.id, ARRAY['first_answer'], v_at);
@@ -148,7 +161,7 @@ BEGIN
     v_step := casework._entry(c.id, c.entries, v_at, v_answer.office, p_actor, 'answer_published', c.status, 'reporter', p_note);
     RETURN casework._save(c, v_at, jsonb_build_array(v_step), 'answered',
         jsonb_build_object('actor', p_actor, 'answer', p_answer, 'interim', v_answer.interim,
-                           'body', encode(sha256(convert_to(v_answer.body, 'UTF8')), 'hex')), '{}', p_trace)
+                           'body', encode(sha256(convert_to(v_answer.body, 'UTF8')), 'hex')), v_also, p_trace)
         || jsonb_build_object('answer_id', p_answer);
 END
 $$;
@@ -178,33 +191,48 @@ BEGIN
     c.rating := p_rating;
     c.entries := c.entries + 1;
     v_steps := v_steps || casework._entry(c.id, c.entries, v_at, c.holder_office, NULL, 'confirmed', c.status, 'reporter', p_comment);
-    SELECT * INTO r FROM casework._close(c, v_steps, 'confirm', 'confirmed_solved', NULL, v_at) x;
+    SELECT * INTO r FROM casework._close(c, v_steps, 'confirm', casework._outcome(c, 'confirmed_solved'), NULL, v_at) x;
     c := r.c;
     v_steps := r.steps;
     RETURN casework._save(c, v_at, v_steps, 'confirmed', jsonb_build_object('rating', p_rating, 'comment', p_comment), '{}', p_trace);
 END
 $$;
 
--- Same lead, overall clock going on; the holder's reply clock starts.
+-- First dispute: same lead, overall clock going on, the holder's reply clock starts; in a joint case only the part disputed (p_part, its
+-- office) opens again. Second: an appeal, one level up, and closed only there (product decision 12).
 CREATE FUNCTION casework.reporter_dispute(p_case uuid, p_reason text, p_part uuid, p_trace text DEFAULT NULL) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    r record;
     c casework."case" := casework._lock_origin(p_case);
     v_at timestamptz := clock_timestamp();
     v_steps jsonb := '[]';
     v_was text := c.status;
+    v_appeal boolean := c.disputes >= 1;
 BEGIN
-    c.status := casework._to(c.status, 'dispute');
+    IF c.appeal_office IS NOT NULL THEN
+        PERFORM casework._fail('SN409', 'wrong_state', 'the appeal has been answered');
+    END IF;
+    c.status := casework._to(c.status, CASE WHEN v_appeal THEN 'appeal' ELSE 'dispute' END);
     c.disputes := c.disputes + 1;
     c.answered_at := NULL;
-    PERFORM casework._stop_clocks(c.id, ARRAY['reporter_reply'], v_at);
-    PERFORM casework._start_clock(c.id, c.kind, 'office_reply', 'office_reply', c.lead_office, v_at, v_at);
+    PERFORM casework._stop_clocks(c.id, ARRAY['reporter_reply', 'office_reply'], v_at);
     UPDATE casework.clock SET state = 'running', stopped_at = NULL
-    WHERE id = (SELECT k.id FROM casework.clock k WHERE k.case_id = c.id AND k.step = 'resolve' ORDER BY k.started_at DESC, k.id DESC LIMIT 1);
-    c.entries := c.entries + 2;
-    v_steps := v_steps || casework._entry(c.id, c.entries - 1, v_at, c.holder_office, NULL, 'disputed', v_was, 'reporter', p_reason)
-                       || casework._entry(c.id, c.entries, v_at, c.holder_office, NULL, 'reopened', c.status, 'reporter', NULL);
-    RETURN casework._save(c, v_at, v_steps, 'disputed', jsonb_build_object('reason', p_reason, 'part', p_part), '{}', p_trace);
+    WHERE id = (SELECT k.id FROM casework.clock k WHERE k.case_id = c.id AND k.step = 'resolve' ORDER BY k.id DESC LIMIT 1);
+    c.entries := c.entries + 1;
+    v_steps := v_steps || casework._entry(c.id, c.entries, v_at, c.holder_office, NULL, 'disputed', v_was, 'reporter', p_reason);
+    IF v_appeal THEN
+        SELECT * INTO r FROM casework._appeal(c, v_steps, v_at) a;
+    ELSE
+        SELECT * INTO r FROM casework._reopen_part(c, v_steps, p_part, v_at) a;
+    END IF;
+    c := r.c;
+    v_steps := r.steps;
+    PERFORM casework._start_clock(c.id, c.kind, 'office_reply', CASE WHEN v_appeal THEN 'appeal' ELSE 'office_reply' END, c.lead_office, v_at, v_at);
+    c.entries := c.entries + 1;
+    v_steps := v_steps || casework._entry(c.id, c.entries, v_at, c.holder_office, NULL, 'reopened', c.status, 'reporter', NULL);
+    RETURN casework._save(c, v_at, v_steps, CASE WHEN v_appeal THEN 'appealed' ELSE 'disputed' END,
+        jsonb_build_object('reason', p_reason, 'part', p_part), '{}', p_trace);
 END
 $$;
 
