@@ -17,7 +17,8 @@ struct CatalogueTests {
     private static let definers = [
         "analytics.withhold", "casework.accept", "casework.arbitrate", "casework.assign", "casework.decline",
         "casework.draft_answer", "casework.expire", "casework.note", "casework.offer", "casework.open_case",
-        "casework.overdue", "casework.parties", "casework.act_for", "casework.advise", "casework.climb",
+        "casework.overdue", "casework.parties", "casework.act_by_link", "casework.act_for", "casework.advise",
+        "casework.deliver", "casework.open_link", "casework.climb",
         "casework.extend",
         "casework.finish_part", "casework.mark_opened", "casework.plan_outcome", "casework.recompute_clocks",
         "casework.reporter_consent", "casework.reporter_replied", "casework.rungs_due", "casework.set_reference",

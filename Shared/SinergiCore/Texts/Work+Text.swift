@@ -6,6 +6,7 @@ extension PartRole: PlainText {
         case .monitor: Localized(id: "Pemantau", en: "Monitor")
         case .origin: Localized(id: "Penerima laporan", en: "Receiver")
         case .arbiter: Localized(id: "Pemutus", en: "Arbiter")
+        case .party: Localized(id: "Pihak", en: "Party")
         }
     }
 }

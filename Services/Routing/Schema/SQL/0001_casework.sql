@@ -52,7 +52,7 @@ CREATE TABLE casework."case" (
     -- What the lead has said the case will end as, with what belongs to it; taken when it closes (product decision 11).
     planned_outcome       text CHECK (planned_outcome IN ('answered', 'noted', 'committed', 'referred')),
     outcome_details       jsonb CHECK (length(outcome_details::text) <= 5000),
-    -- Refused by all whom it concerns: then each named one must answer.
+    -- Declared by an arbiter when all whom it concerns refused: then each named one must answer.
     multi_agency          boolean NOT NULL DEFAULT false,
     appeal_office         uuid REFERENCES directory.office,
     external_consent_at   timestamptz,

@@ -65,8 +65,8 @@ END
 $$;
 
 -- The arbiter's decision binds: parts become active without an offer and cannot be declined or left.
--- p_contributors: [{"office":"PLN","request":"…"}, …]. p_multi, or when every office that is named has refused: a multi-agency case, in
--- which each named one must answer.
+-- p_contributors: [{"office":"PLN","request":"…"}, …]. p_multi: declared a multi-agency case, since all whom it concerns refused it; then the
+-- final answer waits until each named one has answered.
 CREATE FUNCTION casework.arbitrate(p_arbitration uuid, p_expected int, p_actor text, p_lead text, p_contributors jsonb, p_monitor text,
                                    p_reason text, p_trace text DEFAULT NULL, p_multi boolean DEFAULT false) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -108,10 +108,7 @@ BEGIN
     WHERE case_id = c.id AND state = 'active' AND (role IN ('arbiter', 'party') OR role = 'monitor' AND handoff_id IS NULL);
     -- What was still on offer is decided now.
     PERFORM casework._recall_offers(c.id, ARRAY['contributor', 'monitor'], v_at);
-    c.multi_agency := jsonb_array_length(coalesce(p_contributors, '[]')) > 0 AND (p_multi OR c.multi_agency OR NOT EXISTS (
-        SELECT FROM unnest(v_codes) x(code) WHERE NOT EXISTS (
-            SELECT FROM casework.handoff h JOIN directory.office o ON o.id = h.to_office
-            WHERE h.case_id = c.id AND o.code = x.code AND h.state IN ('declined', 'expired', 'arbitrated'))));
+    c.multi_agency := jsonb_array_length(coalesce(p_contributors, '[]')) > 0 AND (p_multi OR c.multi_agency);
     FOR v_named IN
         SELECT p_lead AS code, 'lead' AS role, NULL::text AS request, '#/lead' AS pointer
         UNION ALL SELECT x.value ->> 'office', 'contributor', x.value ->> 'request', format('#/contributors/%s/office', x.ordinality - 1)
