@@ -13,6 +13,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
@@ -73,7 +74,7 @@ let package = Package(
             dependencies: [
                 "SinergiCore", "Postgres", "PostgresMigrations", "Tenancy", "Identity", logging, lifecycle,
                 configuration,
-                crypto, hummingbird, httpTypes, httpClient, nioCore, nioHTTP1, metrics, coreMetrics, mustache,
+                crypto, hummingbird, httpTypes, httpClient, nioCore, nioPosix, nioHTTP1, metrics, coreMetrics, mustache,
             ],
             path: "Shared/ServiceKit", resources: [.copy("Assets")]),
         .target(

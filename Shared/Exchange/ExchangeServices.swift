@@ -20,6 +20,8 @@ import Tenancy
 public struct ExchangeServices: Sendable {
     /// To be called after each commit that enqueued something.
     public let waker: Waker
+    /// To be told how long commits take that callers wait for.
+    public let brake = DeliveryBrake()
     private let relay: Relay
     private let inbox: InboxRoute
     private let border: BorderConsumer?
@@ -48,7 +50,7 @@ public struct ExchangeServices: Sendable {
         self.waker = waker
         relay = Relay(
             database: environment.database, agencies: environment.agencies, sink: SiblingSink(environment.siblings),
-            waker: waker, logger: environment.logger)
+            waker: waker, brake: brake, logger: environment.logger)
         self.inbox = InboxRoute(environment: environment, waker: waker, handler: inbox)
         self.border = border.map {
             BorderConsumer(

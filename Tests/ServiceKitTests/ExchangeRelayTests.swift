@@ -106,4 +106,28 @@ struct ExchangeRelayTests {
         #expect(BatchCutter.cut([]).isEmpty)
         #expect(BatchCutter.cut([Self.message(data: String(repeating: "1", count: 900_000))]).count == 1)
     }
+
+    @Test("slow commits brake delivery more and more, quick ones and silence let it go")
+    func brake() {
+        let start = ContinuousClock.now
+        var brake = BrakeState(at: start)
+        var now = start
+        func after(_ pause: Duration) -> ContinuousClock.Instant { now + pause }
+        #expect(brake.pause(at: now) == .zero)
+        var pauses: [Duration] = []
+        for _ in 0..<8 {
+            now = after(.milliseconds(600))
+            brake.record(.milliseconds(11), at: now)
+            // Others of the same moment change nothing.
+            brake.record(.milliseconds(90), at: now)
+            pauses.append(brake.pause(at: now))
+        }
+        #expect(pauses.map(\.milliseconds) == [20, 40, 80, 160, 320, 500, 500, 500])
+        #expect(brake.pause(at: after(.milliseconds(501))) == .zero, "nobody waits any more")
+        for _ in 0..<6 {
+            now = after(.milliseconds(600))
+            brake.record(.milliseconds(2), at: now)
+        }
+        #expect(brake.pause(at: now) == .zero)
+    }
 }

@@ -28,19 +28,20 @@ public struct IntakeService: ServiceDefinition {
     private let exchange: ExchangeServices
 
     public init(environment: ServiceEnvironment) async throws {
+        let links = ReporterLinks(
+            publicURL: environment.configuration.publicURL, hosted: environment.configuration.isHosted)
+        let expected = ExpectedTimes(database: environment.database, logger: environment.logger)
+        let handler = CaseChangedHandler(links: links)
+        exchange = try ExchangeServices(environment: environment, inbox: handler.handle)
         var desks: [Int: IntakeDesk] = [:]
         for scope in environment.agencies {
             guard let door = environment.keys.door(scope) else {
                 throw ConfigurationError(key: "node.key.directory", reason: "\(scope.code).door.key is missing")
             }
             desks[scope.number] = IntakeDesk(
-                scope: scope, door: door, database: environment.database, logger: environment.logger)
+                scope: scope, door: door, database: environment.database, brake: exchange.brake,
+                logger: environment.logger)
         }
-        let links = ReporterLinks(
-            publicURL: environment.configuration.publicURL, hosted: environment.configuration.isHosted)
-        let expected = ExpectedTimes(database: environment.database, logger: environment.logger)
-        let handler = CaseChangedHandler(links: links)
-        exchange = try ExchangeServices(environment: environment, inbox: handler.handle)
         let submissions = SubmissionWorkflow(
             directory: environment.directory, desks: desks, expected: expected, links: links, waker: exchange.waker)
         let follow = FollowingWorkflow(

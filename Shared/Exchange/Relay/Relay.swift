@@ -18,18 +18,22 @@ public struct Relay: Service {
     private let logger: Logger
     private let metrics: RelayMetrics
     private let gates = GateBook()
+    private let brake: DeliveryBrake?
 
     /// - Parameters:
     ///   - agencies: All agencies that this process serves.
     ///   - waker: Rung after each commit that enqueues.
+    ///   - brake: Slows delivery while the service's own callers wait.
     public init(
-        database: AgencyDatabase, agencies: [AgencyScope], sink: any EventSink, waker: Waker, logger: Logger
+        database: AgencyDatabase, agencies: [AgencyScope], sink: any EventSink, waker: Waker,
+        brake: DeliveryBrake? = nil, logger: Logger
     ) {
         outbox = OutboxStore(database: database)
         self.agencies = agencies
         byNumber = Dictionary(agencies.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
         self.sink = sink
         self.waker = waker
+        self.brake = brake
         self.logger = logger
         metrics = RelayMetrics(producer: database.service)
     }
@@ -54,7 +58,12 @@ public struct Relay: Service {
     /// One batch to one service of one agency; `false` when there was none or the service does not answer.
     func deliver(_ key: OutboxStore.Waiting) async throws -> Bool {
         guard let scope = byNumber[key.agency] else { return false }
-        let leased = try await outbox.lease(for: key.service, limit: gates[key].limit, in: scope)
+        var limit = gates[key].limit
+        if let pause = brake?.pause, pause > .zero {
+            limit = min(limit, BrakeState.batch)
+            try await Task.sleep(for: pause)
+        }
+        let leased = try await outbox.lease(for: key.service, limit: limit, in: scope)
         guard !leased.isEmpty else { return false }
         var rest = BatchCutter.cut(leased)[...]
         while let part = rest.popFirst() {

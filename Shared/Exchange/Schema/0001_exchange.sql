@@ -39,7 +39,7 @@ CREATE TABLE exchange.pending (
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 200);
 CREATE INDEX pending_id ON exchange.pending (id);
 CREATE INDEX pending_lane ON exchange.pending (destination, service, lane, number);
-CREATE INDEX pending_source ON exchange.pending (source, producer, available_at);
+CREATE INDEX pending_source ON exchange.pending (source, producer, service, available_at);
 
 CREATE TABLE exchange.parked (
     id          uuid NOT NULL,
@@ -80,11 +80,12 @@ END
 $$;
 -- Inside an agency a service enqueues in its own transaction, from itself to itself.
 CREATE POLICY own_source ON exchange.message FOR SELECT USING (source = directory.me() AND destination = directory.me());
+-- The sub-selects are asked once a statement, not once a row: a batch of complaints inserts hundreds.
 CREATE POLICY enqueue_own ON exchange.message FOR INSERT
-    WITH CHECK (source = directory.me() AND destination = directory.me() AND producer = directory.my_service());
+    WITH CHECK (source = (SELECT directory.me()) AND destination = source AND producer = (SELECT directory.my_service()));
 CREATE POLICY own_rows ON exchange.pending FOR SELECT USING (destination = directory.me());
 CREATE POLICY enqueue_own ON exchange.pending FOR INSERT
-    WITH CHECK (source = directory.me() AND destination = directory.me() AND producer = directory.my_service());
+    WITH CHECK (source = (SELECT directory.me()) AND destination = source AND producer = (SELECT directory.my_service()));
 CREATE POLICY own_rows ON exchange.parked FOR SELECT USING (destination = directory.me());
 CREATE POLICY own_rows ON exchange.inbox FOR SELECT USING (agency = directory.me() AND service = directory.my_service());
 CREATE POLICY record_own ON exchange.inbox FOR INSERT WITH CHECK (agency = directory.me() AND service = directory.my_service());

@@ -6,6 +6,7 @@ import Hummingbird
 import Logging
 import Metrics
 import NIOCore
+import NIOPosix
 import Postgres
 import ServiceLifecycle
 import Tenancy
@@ -18,6 +19,9 @@ import UnixSignals
 public enum ServiceMain {
     /// Runs the command that the process was started with and ends the process.
     public static func run<Definition: ServiceDefinition>(_: Definition.Type) async {
+        // Tasks run on the threads that read the sockets: a request changes threads only for the database.
+        // Where it cannot be installed, tasks keep the pool that they have.
+        NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor()
         exit(await status(Definition.self, CommandLine.arguments, ProcessInfo.processInfo.environment))
     }
 

@@ -70,7 +70,7 @@ BEGIN
     FOREACH v_table IN ARRAY ARRAY['complaint', 'reporter', 'idempotency'] LOOP
         EXECUTE format('ALTER TABLE intake.%I ENABLE ROW LEVEL SECURITY', v_table);
         EXECUTE format('ALTER TABLE intake.%I FORCE ROW LEVEL SECURITY', v_table);
-        EXECUTE format('CREATE POLICY own_agency ON intake.%I USING (agency = directory.me()) WITH CHECK (agency = directory.me())', v_table);
+        EXECUTE format('CREATE POLICY own_agency ON intake.%I USING (agency = directory.me()) WITH CHECK (agency = (SELECT directory.me()))', v_table);
         EXECUTE format('GRANT SELECT, INSERT ON intake.%I TO sinergi_intake', v_table);
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON intake.%I TO sinergi_migrator', v_table);
     END LOOP;

@@ -1,3 +1,4 @@
+import Exchange
 import Identity
 import Logging
 import Tenancy
@@ -14,12 +15,16 @@ struct IntakeDesk: Sendable {
     /// Look-ups of places.
     let places: CallGroup<PlaceQuestion, Result<PlaceAnswer, any Error>>
 
-    init(scope: AgencyScope, door: DoorKey, database: AgencyDatabase, logger: Logger) {
+    init(scope: AgencyScope, door: DoorKey, database: AgencyDatabase, brake: DeliveryBrake, logger: Logger) {
         self.scope = scope
         self.door = door
         followKey = FollowCookie.Key(door: door, agency: scope.code)
         let writer = SubmissionWriter(store: ComplaintStore(database: database), scope: scope, logger: logger)
-        commits = CallGroup { await writer.write($0) }
+        commits = CallGroup { complaints in
+            let start = ContinuousClock.now
+            defer { brake.record(commit: ContinuousClock.now - start) }
+            return await writer.write(complaints)
+        }
         let store = PlaceStore(database: database)
         places = CallGroup { questions in
             do {

@@ -4,6 +4,12 @@ import Glibc
 
 /// PostgreSQL's own load generator, as the measure that intake is compared with.
 struct Pgbench: Sendable {
+    /// One transaction with an INSERT for each table.
+    static let ordinary = "bench-intake"
+    /// All of it in one statement, and so in one round trip.
+    static let oneStatement = "bench-intake-one-statement"
+
+    let script: String
     let databaseURL: String
     let agency: Int
     let connections: Int
@@ -12,15 +18,15 @@ struct Pgbench: Sendable {
     /// Transactions a second.
     func run() throws -> Double {
         guard
-            let script = Bundle.module.url(forResource: "bench-intake", withExtension: "sql", subdirectory: "Resources")
+            let file = Bundle.module.url(forResource: script, withExtension: "sql", subdirectory: "Resources")
         else {
-            throw OperatorError("bench-intake.sql is missing from the program's resources")
+            throw OperatorError("\(script).sql is missing from the program's resources")
         }
         let process = Process()
         process.executableURL = URL(filePath: try Self.executable())
         process.arguments = [
             "--no-vacuum", "--protocol=prepared", "--client=\(connections)", "--jobs=2", "--time=\(seconds)",
-            "--define=agency=\(agency)", "--file=\(script.path)",
+            "--define=agency=\(agency)", "--file=\(file.path)",
         ]
         process.environment = try environment()
         let output = Pipe()
