@@ -73,12 +73,37 @@ private struct KeyedContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
         state.name(key)
         try state.sink.write(value)
     }
+    // Most members are of these types, which then need no look at what they are.
+    func encode(_ value: String, forKey key: Key) {
+        state.name(key)
+        state.sink.string(value)
+    }
+    func encode(_ value: Bool, forKey key: Key) {
+        state.name(key)
+        state.sink.text(value ? "true" : "false")
+    }
+    func encode(_ value: Int, forKey key: Key) {
+        state.name(key)
+        state.sink.text(String(value))
+    }
+    func encode(_ value: Double, forKey key: Key) {
+        state.name(key)
+        state.sink.number(value)
+    }
     // The standard library leaves absent values out; here each one is written as null.
-    mutating func encodeIfPresent(_ value: Bool?, forKey key: Key) throws { try optional(value, key) }
-    mutating func encodeIfPresent(_ value: String?, forKey key: Key) throws { try optional(value, key) }
-    mutating func encodeIfPresent(_ value: Double?, forKey key: Key) throws { try optional(value, key) }
+    mutating func encodeIfPresent(_ value: Bool?, forKey key: Key) throws {
+        if let value { encode(value, forKey: key) } else { null(key) }
+    }
+    mutating func encodeIfPresent(_ value: String?, forKey key: Key) throws {
+        if let value { encode(value, forKey: key) } else { null(key) }
+    }
+    mutating func encodeIfPresent(_ value: Double?, forKey key: Key) throws {
+        if let value { encode(value, forKey: key) } else { null(key) }
+    }
     mutating func encodeIfPresent(_ value: Float?, forKey key: Key) throws { try optional(value, key) }
-    mutating func encodeIfPresent(_ value: Int?, forKey key: Key) throws { try optional(value, key) }
+    mutating func encodeIfPresent(_ value: Int?, forKey key: Key) throws {
+        if let value { encode(value, forKey: key) } else { null(key) }
+    }
     mutating func encodeIfPresent(_ value: Int8?, forKey key: Key) throws { try optional(value, key) }
     mutating func encodeIfPresent(_ value: Int16?, forKey key: Key) throws { try optional(value, key) }
     mutating func encodeIfPresent(_ value: Int32?, forKey key: Key) throws { try optional(value, key) }

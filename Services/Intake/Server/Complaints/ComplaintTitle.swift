@@ -4,7 +4,9 @@ enum ComplaintTitle {
     private static let wanted = 80
 
     static func made(from description: String) -> String {
-        let flat = description.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        // A title is made of the beginning; a long text need not be looked through.
+        let flat = description.drop(while: \.isWhitespace).prefix(2 * limit).split(whereSeparator: \.isWhitespace)
+            .joined(separator: " ")
         let sentence = firstSentence(of: flat)
         guard sentence.count > wanted else { return bounded(sentence) }
         let cut = sentence.prefix(wanted)
