@@ -5,7 +5,7 @@ import OperatorKit
 /// `sinergi bench`
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Figures beside their reference from the same run.", subcommands: [Intake.self])
+        abstract: "Figures beside their reference from the same run.", subcommands: [Intake.self, Casework.self])
 
     struct Intake: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -36,6 +36,43 @@ struct Bench: AsyncParsableCommand {
             }
             let bench = IntakeBench(intakeURL: address, databaseURL: try database.url(), logger: CommandLog.quiet)
             let report = try await bench.run(connections: connections, seconds: seconds, progress: CommandLog.progress)
+            if json { try printJSON(report) } else { print(report.table) }
+        }
+    }
+
+    struct Casework: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract:
+                "Queue, case page and search in a small and a large database, with the cost of row-level security. Uses scratch databases, dropped afterwards."
+        )
+
+        @Option(help: "Cases of the small database.")
+        var small = 10_000
+
+        @Option(help: "Cases of the large database; about 3.5 kB of disk each.")
+        var large = 1_000_000
+
+        @Option(help: "How often each thing is read.")
+        var rounds = 500
+
+        @Option(
+            help:
+                "A superuser's address of a server that may have scratch databases; default SINERGI_BENCH_DATABASE_URL."
+        )
+        var serverURL: String?
+
+        @Flag(help: "One JSON object on standard output.")
+        var json = false
+
+        func run() async throws {
+            guard let url = serverURL ?? ProcessInfo.processInfo.environment["SINERGI_BENCH_DATABASE_URL"], !url.isEmpty
+            else { throw ValidationError("Give --server-url or set SINERGI_BENCH_DATABASE_URL.") }
+            guard (1000...20_000_000).contains(small), (1000...20_000_000).contains(large),
+                (10...100_000).contains(rounds)
+            else { throw ValidationError("--small and --large are 1000 to 20000000, --rounds 10 to 100000.") }
+            let bench = CaseworkBench(serverURL: url, logger: CommandLog.quiet)
+            let report = try await bench.run(
+                small: small, large: large, rounds: rounds, progress: { CommandLog.progress($0) })
             if json { try printJSON(report) } else { print(report.table) }
         }
     }
