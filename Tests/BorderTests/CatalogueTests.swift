@@ -15,19 +15,20 @@ struct CatalogueTests {
 
     /// Every function that runs with the gate's rights. Whoever adds one explains in its file why a policy won't do.
     private static let definers = [
-        "analytics.withhold", "casework.accept", "casework.arbitrate", "casework.assign", "casework.decline",
-        "casework.draft_answer", "casework.expire", "casework.note", "casework.offer", "casework.open_case",
-        "casework.overdue", "casework.parties", "casework.act_by_link", "casework.act_for", "casework.advise",
-        "casework.deliver", "casework.open_link", "casework.climb",
-        "casework.extend",
-        "casework.finish_part", "casework.mark_opened", "casework.plan_outcome", "casework.recompute_clocks",
-        "casework.reporter_consent", "casework.reporter_replied", "casework.rungs_due", "casework.set_reference",
-        "casework.withdraw_part", "casework.publish_answer", "casework.recall",
-        "casework.record_decision", "casework.reporter_confirm", "casework.reporter_dispute", "casework.reporter_view",
-        "casework.reporter_withdraw", "casework.request_arbitration", "casework.review_answer", "casework.sweep",
-        "casework.tell_on", "casework.verify", "casework.verify_history", "directory.heartbeat", "exchange.claim",
-        "exchange.depth", "exchange.done", "exchange.drop_parked", "exchange.lease", "exchange.park", "exchange.put",
-        "exchange.requeue", "exchange.retry", "exchange.waiting", "platform.ensure_partitions", "platform.prune",
+        "analytics.withhold", "casework.accept", "casework.accuse", "casework.act_by_link", "casework.act_for",
+        "casework.advise", "casework.arbitrate", "casework.assign", "casework.climb", "casework.confide",
+        "casework.decline", "casework.deliver", "casework.draft_answer", "casework.draft_correction",
+        "casework.erase_history", "casework.expire", "casework.extend", "casework.finish_part",
+        "casework.mark_opened", "casework.note", "casework.offer", "casework.open_case", "casework.open_link",
+        "casework.overdue", "casework.parties", "casework.plan_outcome", "casework.publish_answer",
+        "casework.publish_correction", "casework.recall", "casework.recompute_clocks", "casework.record_decision",
+        "casework.reporter_confirm", "casework.reporter_consent", "casework.reporter_dispute",
+        "casework.reporter_replied", "casework.reporter_view", "casework.reporter_withdraw",
+        "casework.request_arbitration", "casework.review_answer", "casework.rungs_due", "casework.search",
+        "casework.set_reference", "casework.sweep", "casework.tell_on", "casework.verify", "casework.verify_history",
+        "casework.withdraw_part", "directory.heartbeat", "exchange.claim", "exchange.depth", "exchange.done",
+        "exchange.drop_parked", "exchange.lease", "exchange.park", "exchange.put", "exchange.requeue",
+        "exchange.retry", "exchange.waiting", "platform.ensure_partitions", "platform.prune",
     ]
 
     /// A query over the catalogue that must find nothing. `$s` stands for our schemas.

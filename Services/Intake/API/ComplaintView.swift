@@ -70,18 +70,27 @@ public struct ReporterAnswer: Codable, Sendable, Equatable {
     /// An interim answer never starts the clock of silence.
     public var interim: Bool
     public var publishedAt: Date
+    /// The earlier answer that this one replaces; that one stays, marked by `correctedBy`.
+    public var corrects: UUID?
+    public var correctedBy: UUID?
 
-    public init(answerID: UUID, office: OfficeReference, body: String, interim: Bool, publishedAt: Date) {
+    public init(
+        answerID: UUID, office: OfficeReference, body: String, interim: Bool, publishedAt: Date, corrects: UUID? = nil,
+        correctedBy: UUID? = nil
+    ) {
         self.answerID = answerID
         self.office = office
         self.body = body
         self.interim = interim
         self.publishedAt = publishedAt
+        self.corrects = corrects
+        self.correctedBy = correctedBy
     }
 
     private enum CodingKeys: String, CodingKey {
         case answerID = "answer_id"
-        case office, body, interim
+        case office, body, interim, corrects
+        case correctedBy = "corrected_by"
         case publishedAt = "published_at"
     }
 }

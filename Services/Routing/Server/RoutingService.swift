@@ -27,6 +27,11 @@ public struct RoutingService: ServiceDefinition {
     private let arbitrations: ArbitrationController
     private let rules: RuleController
     private let decisions: DecisionController
+    private let history: HistoryController
+    private let views: ViewController
+    private let bulk: BulkController
+    private let secrecy: SecrecyController
+    private let practice: PracticeController
     private let workspace: WorkspaceController
     let exchange: ExchangeServices
     private let sweep: ClockSweep
@@ -47,6 +52,11 @@ public struct RoutingService: ServiceDefinition {
         arbitrations = ArbitrationController(callers: callers, arbitrations: arbitrationWork)
         rules = RuleController(callers: callers, rules: RuleWorkflow(database: database))
         decisions = DecisionController(callers: callers, cases: caseWork, database: database)
+        history = HistoryController(callers: callers, cases: caseWork, runner: runner)
+        views = ViewController(callers: callers, cases: caseWork)
+        bulk = BulkController(callers: callers, cases: caseWork, answers: answerWork)
+        secrecy = SecrecyController(callers: callers, cases: caseWork, runner: runner)
+        practice = PracticeController(callers: callers, database: database)
         workspace = WorkspaceController(
             pages: try Pages(directory: Self.resources.appending(path: "pages"), environment),
             sessions: BrowserSession(environment),
@@ -66,6 +76,11 @@ public struct RoutingService: ServiceDefinition {
         arbitrations.addRoutes(to: router)
         rules.addRoutes(to: router)
         decisions.addRoutes(to: router)
+        history.addRoutes(to: router)
+        views.addRoutes(to: router)
+        bulk.addRoutes(to: router)
+        secrecy.addRoutes(to: router)
+        practice.addRoutes(to: router)
         workspace.addRoutes(to: router)
         exchange.mount(on: router)
     }

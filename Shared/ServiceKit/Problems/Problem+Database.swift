@@ -4,7 +4,7 @@ import SinergiCore
 extension Problem {
     /// The problem that an error of the database means to a caller; `nil` when it is none of theirs.
     ///
-    /// Our functions raise `SN404`, `SN409`, `SN412`, `SN422` and `SN429` with a code of contract.md as MESSAGE and,
+    /// Our functions raise `SN403`, `SN404`, `SN409`, `SN412`, `SN422` and `SN429` with a code of contract.md as MESSAGE and,
     /// for `SN422`, the JSON pointer as DETAIL.
     public init?(_ error: PostgresError) {
         switch error.code {
@@ -20,6 +20,7 @@ extension Problem {
 
     init?(sqlState: String, message: String, detail: String?) {
         switch sqlState {
+        case "SN403": self = message == "four_eyes" ? .fourEyes : .insufficientRole
         case "SN404": self = .notFound
         case "SN409": self = message == "handoff_already_decided" ? .handoffAlreadyDecided() : .wrongState()
         case "SN412": self = .changedMeanwhile()

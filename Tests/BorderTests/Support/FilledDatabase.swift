@@ -56,6 +56,28 @@ enum FilledDatabase {
         VALUES (9102, directory.uuid7(), 1, 'Aturan', 'BKABA/DPU', 'Ani')
         """,
         """
+        INSERT INTO casework.saved_view (agency, id, name, filter, created_by)
+        VALUES (9102, directory.uuid7(), 'Terlambat', '{}', 'Ani')
+        """,
+        """
+        INSERT INTO casework.presence (agency, case_id, subject, name, editing)
+        SELECT 9102, c.id, 'ani', 'Ani', true FROM casework."case" c WHERE c.origin = 9102 LIMIT 1 ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO casework.confidant (agency, case_id, officer, named_by)
+        SELECT 9102, c.id, directory.uuid7(), 'Ani' FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        """,
+        """
+        INSERT INTO casework.accused (id, case_id, office, set_by)
+        SELECT directory.uuid7(), c.id, o.id, 'Ani' FROM casework."case" c, directory.office o
+        WHERE c.origin = 9102 AND o.code = 'BKABA/DLH' LIMIT 1
+        """,
+        "INSERT INTO casework.practice (agency, changed_by) VALUES (9102, 'Ani') ON CONFLICT DO NOTHING",
+        """
+        INSERT INTO casework.answer_template (agency, id, name, body, created_by)
+        VALUES (9102, directory.uuid7(), 'Jalan', 'Jalan sudah kami perbaiki: [[apa]]', 'Ani')
+        """,
+        """
         INSERT INTO casework.idempotency (agency, caller, key, request_hash, status, response)
         VALUES (9102, 'ani', 'kunci', sha256('x'), 200, '{}')
         """,

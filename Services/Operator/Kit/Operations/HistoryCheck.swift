@@ -8,7 +8,7 @@ public struct HistoryCheck: Sendable {
         public let caseID: UUID
         public let trackingCode: String
         public let number: Int
-        /// `missing`, `link`, `body` or `head`.
+        /// `missing`, `link`, `body`, `erased`, `head` or `kept`.
         public let reason: String
     }
 
@@ -46,5 +46,19 @@ public struct HistoryCheck: Sendable {
                         reason: try row.decodeIfPresent("reason", as: String.self) ?? "?"))
             }
         }
+    }
+
+    /// The whole history of one case as a document that can be verified without a database.
+    /// - Throws: `OperatorError` where there is no such case.
+    public func export(trackingCode: String) async throws -> String {
+        let rows = try await client.query(
+            """
+            SELECT casework.history_document(c.id)::text AS document
+            FROM casework."case" c WHERE c.tracking_code = \(trackingCode)
+            """)
+        guard let document = try rows.first?.decodeIfPresent("document", as: String.self) else {
+            throw OperatorError("No case has the tracking code \(trackingCode).")
+        }
+        return document
     }
 }

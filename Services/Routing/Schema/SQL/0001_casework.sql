@@ -105,6 +105,9 @@ CREATE TABLE casework.participation (
     received_at        timestamptz NOT NULL,
     case_due_at        timestamptz NOT NULL,
     updated_at         timestamptz NOT NULL,
+    -- What the case can be found by (0051), and offices and officers who are accused in it (0053); both kept by triggers.
+    words              tsvector,
+    accused            uuid[] NOT NULL DEFAULT '{}',
     UNIQUE (agency, case_id, office, role)
 );
 CREATE INDEX participation_queue ON casework.participation (agency, due_at, id) WHERE state IN ('offered', 'active');
@@ -218,6 +221,9 @@ CREATE TABLE casework.answer (
     drafted_by_officer uuid,
     approved_by  text CHECK (length(approved_by) <= 200),
     note         text CHECK (length(note) <= 2000),
+    -- A correction names the publication that it replaces; that one stays, marked.
+    corrects     uuid REFERENCES casework.answer,
+    corrected_by uuid REFERENCES casework.answer,
     created_at   timestamptz NOT NULL,
     published_at timestamptz
 );

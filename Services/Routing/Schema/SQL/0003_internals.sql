@@ -176,7 +176,8 @@ BEGIN
                              'office', casework._office_ref(e.office), 'note', e.body) ORDER BY e.seq), '[]')
                   FROM casework.entry e WHERE e.case_id = c.id AND e.visibility IN ('public', 'reporter')),
         'answers', (SELECT coalesce(jsonb_agg(jsonb_build_object('answer_id', a.id, 'office', casework._office_ref(a.office), 'body', a.body,
-                               'interim', a.interim, 'published_at', a.published_at) ORDER BY a.published_at), '[]')
+                               'interim', a.interim, 'published_at', a.published_at, 'corrects', a.corrects,
+                               'corrected_by', a.corrected_by) ORDER BY a.published_at), '[]')
                     FROM casework.answer a WHERE a.case_id = c.id AND a.state = 'published'))
     FROM casework._next_step(c) n);
 END
@@ -220,7 +221,7 @@ CREATE FUNCTION casework._save(c casework."case", p_at timestamptz, p_steps json
     RETURNS jsonb LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
     v_me int := directory.me();
-    v_text text := p_body::text;
+    v_text text := casework._history_text(c, p_body, p_at);
     v_salt bytea := sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
     v_commitment bytea := sha256(v_salt || convert_to(v_text, 'UTF8'));
     v_agency int;
@@ -277,7 +278,8 @@ BEGIN
     v_event := p_steps -> -1;
     v_data := jsonb_build_object('case_id', c.id, 'tracking_code', c.tracking_code, 'version', c.version, 'status', c.status,
         'confidential', c.confidential, 'origin', (SELECT a.code FROM directory.agency a WHERE a.number = c.origin),
-        'event', v_event ->> 'event', 'step', v_event, 'steps', p_steps, 'history_head', encode(c.history_head, 'hex'));
+        'event', v_event ->> 'event', 'step', v_event, 'steps', p_steps, 'history_count', c.history_count,
+        'history_head', encode(c.history_head, 'hex'));
     FOR v_agency IN
         SELECT p.agency FROM casework.participation p WHERE p.case_id = c.id AND p.state <> 'ended'
         UNION SELECT unnest(p_also) UNION SELECT v_me WHERE v_me IS NOT NULL
@@ -303,6 +305,7 @@ DECLARE
     v_me int := directory.me();
     v_lane text := 'case:' || c.id;
 BEGIN
+    PERFORM casework._keep_head(v_me, p_data);
     IF c.origin = v_me THEN
         PERFORM exchange.put(v_me, 'intake', v_lane, p_number, 'case.changed',
             p_data - 'facts' || jsonb_build_object('view', casework._view(c)), p_trace);

@@ -41,7 +41,8 @@ BEGIN
     UPDATE casework.participation SET officer = p_officer, officer_name = v_name WHERE id = v_part.id;
     c.entries := c.entries + 1;
     v_step := casework._entry(c.id, c.entries, v_at, v_part.office, NULL, 'assigned', c.status, 'reporter', NULL);
-    RETURN casework._save(c, v_at, jsonb_build_array(v_step), 'assigned', jsonb_build_object('office', v_part.office_code), '{}', p_trace);
+    RETURN casework._save(c, v_at, jsonb_build_array(v_step), 'assigned',
+        jsonb_build_object('actor', p_actor, 'office', v_part.office_code), '{}', p_trace);
 END
 $$;
 
@@ -66,7 +67,8 @@ BEGIN
     VALUES (p_id, p_case, c.entries, v_at, directory.me(), v_office, p_actor, 'note', c.status, p_visibility, p_body);
     v_step := jsonb_build_object('id', p_id, 'seq', c.entries, 'at', v_at, 'event', 'note', 'status', c.status,
                                  'office', casework._office_ref(v_office), 'note', NULL);
-    RETURN casework._save(c, v_at, jsonb_build_array(v_step), 'noted', jsonb_build_object('entry', p_id, 'visibility', p_visibility), '{}', p_trace);
+    RETURN casework._save(c, v_at, jsonb_build_array(v_step), 'noted',
+        jsonb_build_object('actor', p_actor, 'entry', p_id, 'visibility', p_visibility), '{}', p_trace);
 END
 $$;
 

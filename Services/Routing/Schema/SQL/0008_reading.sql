@@ -46,44 +46,6 @@ BEGIN
 END
 $$;
 
--- Recomputes the chain of one case the caller sees. NULL number: whole. Otherwise the first link that does not fit.
-CREATE FUNCTION casework.verify_history(p_case uuid, OUT broken_number bigint, OUT reason text)
-    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    v_link casework.history;
-    v_body casework.history_body;
-    v_prev bytea := '\x';
-    v_expected bytea;
-    v_next bigint := 1;
-    c casework."case";
-BEGIN
-    SELECT x.* INTO c FROM casework."case" x WHERE x.id = p_case AND (directory.is_operator() OR casework._sees(p_case));
-    IF NOT FOUND THEN
-        PERFORM casework._fail('SN404', 'not_found');
-    END IF;
-    FOR v_link IN SELECT * FROM casework.history h WHERE h.case_id = p_case ORDER BY h.number LOOP
-        IF v_link.number <> v_next THEN
-            broken_number := v_next; reason := 'missing'; RETURN;
-        END IF;
-        v_expected := sha256(v_prev || int8send(v_link.number) || int4send(v_link.agency)
-            || int8send((extract(epoch FROM v_link.at) * 1000000)::bigint) || convert_to(v_link.kind, 'UTF8') || v_link.commitment);
-        IF v_expected <> v_link.link THEN
-            broken_number := v_link.number; reason := 'link'; RETURN;
-        END IF;
-        SELECT b.* INTO v_body FROM casework.history_body b WHERE b.case_id = p_case AND b.number = v_link.number;
-        -- A body may have been erased by law: the link stays. A body that is there must match.
-        IF FOUND AND sha256(v_body.salt || convert_to(v_body.body, 'UTF8')) <> v_link.commitment THEN
-            broken_number := v_link.number; reason := 'body'; RETURN;
-        END IF;
-        v_prev := v_link.link;
-        v_next := v_next + 1;
-    END LOOP;
-    IF c.history_count <> v_next - 1 OR c.history_head IS DISTINCT FROM NULLIF(v_prev, '\x'::bytea) THEN
-        broken_number := v_next; reason := 'head';
-    END IF;
-END
-$$;
-
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA casework FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
     casework.open_case(uuid, jsonb, text), casework.record_decision(uuid, uuid, text, text, jsonb, jsonb),
@@ -95,10 +57,9 @@ GRANT EXECUTE ON FUNCTION
     casework.draft_answer(uuid, uuid, text, uuid, text, text, boolean), casework.review_answer(uuid, uuid, text, boolean, text),
     casework.publish_answer(uuid, uuid, int, text, text, text), casework.reporter_confirm(uuid, int, text, text),
     casework.reporter_dispute(uuid, text, uuid, text), casework.reporter_withdraw(uuid, text, text),
-    casework.parties(uuid), casework.reporter_view(uuid), casework.tell_on(uuid), casework.verify_history(uuid)
+    casework.parties(uuid), casework.reporter_view(uuid), casework.tell_on(uuid)
     TO sinergi_routing;
 GRANT EXECUTE ON FUNCTION casework.sweep(int) TO sinergi_platform;
-GRANT EXECUTE ON FUNCTION casework.verify_history(uuid) TO sinergi_migrator;
 
 -- Rows that only repeat an answer live 24 hours, quotas a week.
 SET LOCAL ROLE sinergi_migrator;

@@ -45,6 +45,9 @@ struct Caller: Sendable {
 
     func may(_ permission: Permission) -> Bool { principal.roles.allow(permission) }
 
+    /// Whether the caller answers for an office, so that what is secret may be handed to it.
+    var answersForOffice: Bool { may(.verify) || may(.accept) || may(.arbitrate) }
+
     /// - Throws: 403 `insufficient_role`.
     func require(_ permission: Permission) throws(Problem) {
         guard may(permission) else { throw Problem.insufficientRole }

@@ -1,13 +1,17 @@
 import Foundation
+import Identity
 import Postgres
 import SinergiCore
+import Tenancy
 
 /// Which rows a caller may act on, as conditions: a move is only called for rows that fulfil them, so that the check and
 /// the move are one statement. The border between agencies is the database's own and not repeated here.
 enum CaseScope {
     /// The case `c`, if its lead is an office of the caller.
     static func leads(_ id: CaseID, _ caller: Caller) -> SQL {
-        "c.id = \(id.uuid) AND (\(caller.unit)::uuid IS NULL OR c.lead_office = \(caller.unit)::uuid)"
+        """
+        c.id = \(id.uuid) AND (\(caller.unit)::uuid IS NULL OR c.lead_office = \(caller.unit)::uuid) AND \(readable(caller))
+        """
     }
 
     /// The case `c`, if an office of the caller has a part in it.
@@ -16,6 +20,23 @@ enum CaseScope {
         c.id = \(id.uuid) AND (\(caller.unit)::uuid IS NULL OR EXISTS (
             SELECT FROM casework.participation p
             WHERE p.agency = directory.me() AND p.case_id = c.id AND p.office = \(caller.unit)::uuid AND p.state <> 'ended'))
+        AND \(readable(caller))
+        """
+    }
+
+    /// The case `c`, if it is neither secret to the caller nor about the caller or the caller's office.
+    static func readable(_ caller: Caller) -> SQL {
+        """
+        casework.may_read(c.id, c.confidential, \(caller.principal.subject), \(caller.office?.id)::uuid, \(caller.answersForOffice))
+        """
+    }
+
+    /// The same of a line `p` of a queue; only secret cases and those with an accused cost a look at more than the line.
+    static func readablePart(_ caller: Caller) -> SQL {
+        """
+        (NOT p.confidential AND p.accused = '{}'
+            OR casework.may_read(p.case_id, p.confidential, \(caller.principal.subject), \(caller.office?.id)::uuid,
+                \(caller.answersForOffice)))
         """
     }
 

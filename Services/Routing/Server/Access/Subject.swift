@@ -15,7 +15,7 @@ enum Subject: Sendable {
     func current(caller: Caller, database: AgencyDatabase) async throws -> JSONValue? {
         switch self {
         case .case(let id):
-            let results = try await database.once(caller.scope, CaseStore.reads(id))
+            let results = try await database.once(caller.scope, CaseStore.reads(id, for: caller))
             return try CaseDocument(results[...], caller: caller).map { try Self.json($0.view) }
         case .handoff(let id):
             return try await database.query(caller.scope, HandoffStore.read(id)).first
@@ -32,7 +32,7 @@ enum Subject: Sendable {
     /// Why a move was not even tried: the object is not there for this agency, it changed, or it is another office's.
     func refusal(of expected: Int?, caller: Caller, database: AgencyDatabase) async throws -> Problem {
         if case .case(let id) = self, let expected {
-            let results = try await database.once(caller.scope, CaseStore.reads(id))
+            let results = try await database.once(caller.scope, CaseStore.reads(id, for: caller))
             if let document = try CaseDocument(results[...], caller: caller), document.version != expected {
                 return .changedMeanwhile(current: try Self.json(document.view))
             }

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import RoutingAPI
@@ -83,8 +84,9 @@ struct CaseController: Sendable {
 }
 
 extension QueueFilter {
-    /// Reads `queue`, `tracking_code`, `status`, `category`, `area_code` and `q`.
-    /// - Throws: 422 for a queue or status that there is not.
+    /// Reads `queue`, `tracking_code`, `status`, `category`, `area_code`, `kind`, `priority`, `officer`, `due_from`, `due_to`
+    /// and `q`.
+    /// - Throws: 422 for a queue, status, kind or priority that there is not, and for what is no time.
     init(_ request: Request) throws(Problem) {
         self.init()
         if let name = request.query("queue") {
@@ -101,7 +103,35 @@ extension QueueFilter {
         }
         category = request.query("category").map { String($0.prefix(100)) }
         area = request.query("area_code").map { String($0.prefix(100)) }
-        text = request.query("q").map { String($0.prefix(200)) }
+        if let kind = request.query("kind") {
+            guard Kind(rawValue: kind) != nil else { throw .invalid("#/kind", "bad_format") }
+            self.kind = kind
+        }
+        if let priority = request.query("priority") {
+            guard ["low", "normal", "high", "urgent"].contains(priority) else {
+                throw .invalid("#/priority", "bad_format")
+            }
+            self.priority = priority
+        }
+        officer = request.query("officer").map { String($0.prefix(100)) }
+        dueFrom = try Self.moment(request, "due_from")
+        dueTo = try Self.moment(request, "due_to")
+        guard let words = request.query("q") else { return }
+        // A whole tracking code finds its case, also a finished one.
+        if let code = try? TrackingCode(words) {
+            trackingCode = trackingCode ?? code.description
+        } else {
+            text = String(words.prefix(200))
+        }
+    }
+
+    private static func moment(_ request: Request, _ name: String) throws(Problem) -> Date? {
+        guard let text = request.query(name) else { return nil }
+        // A plus sign of a zone arrives as a space where the caller did not escape it.
+        guard let date = Timestamp.date(text.replacing(" ", with: "+")) else {
+            throw .invalid("#/\(name)", "bad_format")
+        }
+        return date
     }
 }
 

@@ -38,7 +38,7 @@ struct CaseDocument: Sendable {
     }
 
     /// - Parameter results: Of the statements of `CaseStore.reads`, in their order.
-    /// - Returns: `nil` where the caller's agency has no part, or the case is secret to the caller's unit.
+    /// - Returns: `nil` where the caller's agency has no part, or the case is secret to the caller.
     init?(_ results: ArraySlice<PostgresRows>, caller: Caller) throws {
         let results = Array(results)
         guard results.count == 8, let row = results[0].first else { return nil }
@@ -48,11 +48,6 @@ struct CaseDocument: Sendable {
                 office: try row.decode("office", as: UUID.self), role: try row.decode("role", as: String.self),
                 state: try row.decode("state", as: String.self))
         }
-        let isConfidential = try row.decode("confidential", as: Bool.self)
-        if isConfidential, !caller.actsAgencyWide, !parties.contains(where: { $0.office == caller.office?.id }) {
-            return nil
-        }
-
         self.parties = parties
         version = try row.decode("version", as: Int.self)
         leadOffice = try row.decode("lead_office", as: UUID.self)

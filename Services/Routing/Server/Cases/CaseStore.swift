@@ -7,8 +7,11 @@ import Tenancy
 /// Reads a case and everything of it. What an agency sees of it is decided by the database's policies.
 enum CaseStore {
     /// The statements that read a case, in the order that `CaseDocument` expects; for one pipeline, one round trip.
-    static func reads(_ id: SQL) -> [SQL] {
-        [
+    ///
+    /// - Parameter caller: Who reads; a case that is secret to this person is not found. `nil` after a write that was allowed.
+    static func reads(_ id: SQL, for caller: Caller? = nil) -> [SQL] {
+        let readable: SQL = if let caller { CaseScope.readable(caller) } else { "true" }
+        return [
             """
             SELECT c.id, c.version::int8 AS version, c.tracking_code, c.status, c.outcome, c.kind, c.category, c.title,
                 c.description, c.description_published, c.area_code, c.lat, c.long, c.address,
@@ -16,7 +19,7 @@ enum CaseStore {
                 c.holder_office, c.interim_holder, c.hops::int8 AS hops, c.received_at, c.updated_at, c.held_since,
                 c.resolve_due
             FROM casework."case" c
-            WHERE c.id = \(id)
+            WHERE c.id = \(id) AND \(readable)
             """,
             """
             SELECT p.office, p.role, p.state, p.since, p.until, p.due_at, p.officer_name, p.external_reference, own.officer
@@ -50,5 +53,5 @@ enum CaseStore {
         ]
     }
 
-    static func reads(_ id: CaseID) -> [SQL] { reads("\(id.uuid)") }
+    static func reads(_ id: CaseID, for caller: Caller? = nil) -> [SQL] { reads("\(id.uuid)", for: caller) }
 }

@@ -30,7 +30,7 @@ struct CaseWorkflow: Sendable {
     /// - Throws: 404 where the caller's agency has no part.
     func read(_ id: CaseID, caller: Caller) async throws -> CaseDocument {
         try caller.require(.read)
-        let results = try await database.once(caller.scope, CaseStore.reads(id))
+        let results = try await database.once(caller.scope, CaseStore.reads(id, for: caller))
         guard let document = try CaseDocument(results[...], caller: caller) else { throw Problem.notFound }
         return document
     }

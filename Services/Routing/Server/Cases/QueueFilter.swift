@@ -1,3 +1,4 @@
+import Foundation
 import SinergiCore
 
 /// Which lines of the agency's work a caller wants.
@@ -16,6 +17,8 @@ struct QueueFilter: Sendable, Equatable {
         case mine
         /// Past its due time.
         case overdue
+        /// Led by us, but somebody else moves next: an office asked, the reporter, an arbiter.
+        case waiting
     }
 
     var queue: Queue = .agency
@@ -23,7 +26,15 @@ struct QueueFilter: Sendable, Equatable {
     var status: String?
     var category: String?
     var area: String?
-    /// Words of the title, or a whole tracking code.
+    var kind: String?
+    var priority: String?
+    /// Id or user name of the officer who works on it.
+    var officer: String?
+    /// Due at or after.
+    var dueFrom: Date?
+    /// Due before.
+    var dueTo: Date?
+    /// Words of title, description and address; the last one may be unfinished.
     var text: String?
 
     /// Looking for one case, or for closed ones, finds finished parts too.

@@ -17,16 +17,48 @@ enum QueueStore {
     static func list(_ filter: QueueFilter, after cursor: DueCursor?, limit: Int, caller: Caller) -> SQL {
         """
         SELECT \(columns), \(DueCursor.column("p.due_at"))
-        FROM casework.participation p
+        FROM \(source(filter, after: cursor, limit: limit, caller: caller)) p
         WHERE p.agency = directory.me()
             AND \(parts(filter))
             AND \(queue(filter, caller))
-            AND \(narrowed(filter))
-            AND (NOT p.confidential OR \(caller.unit)::uuid IS NULL OR p.office = \(caller.unit)::uuid)
+            AND \(narrowed(filter, caller))
+            AND \(CaseScope.readablePart(caller))
             AND \(DueCursor.follows(cursor, due: "p.due_at", id: "p.id"))
         ORDER BY p.due_at, p.id
         LIMIT \(limit + 1)
         """
+    }
+
+    /// The table itself or, for words, the function that may use their index. It narrows by the same filter, so that its
+    /// page is full; the conditions outside then hold anyway.
+    private static func source(_ filter: QueueFilter, after cursor: DueCursor?, limit: Int, caller: Caller) -> SQL {
+        guard let text = filter.text else { return "casework.participation" }
+        let office = filter.queue == .office ? caller.office?.id : filter.queue == .offered ? caller.unit : nil
+        let after: SQL
+        if let cursor {
+            after = "timestamptz 'epoch' + \(cursor.microseconds)::int8 * interval '1 microsecond'"
+        } else {
+            after = "NULL"
+        }
+        return """
+            casework.search(\(text), jsonb_strip_nulls(jsonb_build_object('queue', \(filter.queue.rawValue)::text,
+                'finished', \(filter.showsFinished), 'tracking_code', \(filter.trackingCode)::text, 'status', \(filter.status)::text,
+                'kind', \(filter.kind)::text, 'priority', \(filter.priority)::text, 'category', \(filter.category)::text,
+                'area_code', \(filter.area)::text, 'due_from', \(filter.dueFrom)::timestamptz, 'due_to', \(filter.dueTo)::timestamptz,
+                'office', \(office)::uuid, 'officer', \(worker(filter, caller)))),
+                \(after),
+                \(cursor?.id)::uuid, \(Int32(limit + 1))::int4)
+            """
+    }
+
+    /// Id of the officer whose work is asked for; NULL for everybody's.
+    private static func worker(_ filter: QueueFilter, _ caller: Caller) -> SQL {
+        guard let name = filter.queue == .mine ? caller.principal.subject : filter.officer else { return "NULL::uuid" }
+        return """
+            coalesce((SELECT o.id FROM directory.officer o
+                      WHERE o.agency = directory.me() AND (o.id::text = lower(\(name)) OR o.username = \(name))),
+                     '00000000-0000-0000-0000-000000000000')
+            """
     }
 
     /// Open parts; all that are not ended where the caller looks for one case or for closed ones.
@@ -49,17 +81,18 @@ enum QueueStore {
         case .triage:
             "p.state = 'active' AND p.role = 'lead' AND p.status IN ('submitted', 'verified', 'needs_information')"
         case .offered: "p.state = 'offered' AND (\(caller.unit)::uuid IS NULL OR p.office = \(caller.unit)::uuid)"
-        case .mine:
-            """
-            p.officer = (SELECT o.id FROM directory.officer o
-                         WHERE o.agency = directory.me()
-                             AND (o.id::text = \(caller.principal.subject) OR o.username = \(caller.principal.subject)))
-            """
+        case .mine: "p.officer = \(worker(filter, caller))"
         case .overdue: "p.due_at < now()"
+        case .waiting:
+            """
+            p.state = 'active' AND p.role = 'lead' AND (p.status IN ('routed', 'needs_information', 'in_arbitration')
+                OR EXISTS (SELECT FROM casework.handoff h
+                           WHERE h.case_id = p.case_id AND h.state = 'offered' AND h.from_office = p.office))
+            """
         }
     }
 
-    private static func narrowed(_ filter: QueueFilter) -> SQL {
+    private static func narrowed(_ filter: QueueFilter, _ caller: Caller) -> SQL {
         var condition: SQL = "true"
         if let code = filter.trackingCode { condition = "\(condition) AND p.tracking_code = \(code)" }
         if let status = filter.status { condition = "\(condition) AND p.status = \(status)" }
@@ -69,21 +102,12 @@ enum QueueStore {
         if let area = filter.area {
             condition = "\(condition) AND (p.area_code = \(area) OR starts_with(p.area_code, \(area + ".")))"
         }
-        if let text = filter.text {
-            condition = """
-                \(condition) AND (p.title ILIKE \(Self.pattern(text)) OR p.tracking_code = \(text.uppercased()))
-                """
-        }
+        if let kind = filter.kind { condition = "\(condition) AND p.kind = \(kind)" }
+        if let priority = filter.priority { condition = "\(condition) AND p.priority = \(priority)" }
+        if filter.officer != nil { condition = "\(condition) AND p.officer = \(worker(filter, caller))" }
+        if let from = filter.dueFrom { condition = "\(condition) AND p.due_at >= \(from)" }
+        if let to = filter.dueTo { condition = "\(condition) AND p.due_at < \(to)" }
         return condition
-    }
-
-    /// `%text%` with the pattern's own characters escaped.
-    private static func pattern(_ text: String) -> String {
-        let escaped = text.reduce(into: "") { result, character in
-            if character == "%" || character == "_" || character == "\\" { result.append("\\") }
-            result.append(character)
-        }
-        return "%\(escaped)%"
     }
 }
 

@@ -19,7 +19,7 @@ struct QueuePage {
 
     func model(_ filter: QueueFilter, rows: [CaseRow], next: DueCursor?) -> [String: Any] {
         var model = frame(filter.queue.rawValue, next: next)
-        model["text"] = filter.text ?? ""
+        model["text"] = filter.text ?? filter.trackingCode ?? ""
         model["rows"] = rows.map(line)
         model["is_empty"] = rows.isEmpty
         model["searchable"] = true
