@@ -127,11 +127,18 @@ struct InterruptionTests {
     func pipelineIsNotCancelled() async throws {
         try await TestDatabase.withClient { client in
             try await client.execute("CREATE TABLE t (n int)")
-            let working = Task {
-                try await client.pipeline(.init(), ["INSERT INTO t VALUES (1)", "SELECT pg_sleep(0.5), 'piped'"])
+            try await client.execute("CREATE TABLE gate (n int)")
+            // Held until the cancellation has been asked for, however slow the machine is.
+            let working = try await client.withTransaction { tx in
+                try await tx.execute("LOCK TABLE gate")
+                let working = Task {
+                    try await client.pipeline(
+                        .init(), ["INSERT INTO t VALUES (1)", "SELECT count(*), 'piped' FROM gate"])
+                }
+                try await client.waitForStatement(like: "%'piped'%")
+                working.cancel()
+                return working
             }
-            try await client.waitForStatement(like: "%'piped'%")
-            working.cancel()
             #expect(try await working.value.count == 2)
             #expect(try await client.value("SELECT count(*) FROM t", as: Int.self) == 1)
         }

@@ -37,7 +37,6 @@ struct ServerTests {
     func failover() async throws {
         try await PrivateServer.with(settings: ["default_transaction_read_only": "on"]) { reader in
             try await PrivateServer.with(settings: [:]) { writer in
-                // libpq goes on to the next host only when a host does not take connections, or takes no writes.
                 let first = try FaultProxy(host: "127.0.0.1", port: writer.port)
                 let second = try FaultProxy(host: "127.0.0.1", port: writer.port)
                 defer {
@@ -51,8 +50,9 @@ struct ServerTests {
                     try await client.execute("CREATE TABLE t (n int)")
                     #expect(first.acceptedCount == 1)
                     #expect(second.acceptedCount == 0)
-                    // Not `refuse`: a host that takes the connection and then resets it ends libpq's whole attempt.
-                    first.close()
+                    // Takes connections and resets them, as a proxy before a dead server does.
+                    first.refuse(true)
+                    first.cut()
                     try await eventually("noticed") { client.statistics.open == 0 }
                     try await client.execute("INSERT INTO t VALUES (1)")
                     #expect(second.acceptedCount == 1)

@@ -36,6 +36,17 @@ struct ConfigurationTests {
         #expect(configuration.parameters["host"] == "a.example.id,b.example.id")
     }
 
+    @Test("of several hosts each is a beginning; one port serves all, as many ports go with their hosts")
+    func fallbacks() throws {
+        let several = try PostgresClient.Configuration(url: "host=/a,/b,/c port=1,2,3 dbname=d").parameters
+        #expect(several.fallbacks.map { $0["host"] } == ["/a,/b,/c", "/b,/c", "/c"])
+        #expect(several.fallbacks.map { $0["port"] } == ["1,2,3", "2,3", "3"])
+        #expect(several.fallbacks.allSatisfy { $0["dbname"] == "d" })
+        let onePort = try PostgresClient.Configuration(url: "host=/a,/b port=7").parameters
+        #expect(onePort.fallbacks.map { $0["port"] } == ["7", "7"])
+        #expect(try PostgresClient.Configuration(url: "host=/a").parameters.fallbacks.count == 1)
+    }
+
     @Test("the password is never shown, malformed strings are refused without quoting them")
     func secrets() throws {
         let configuration = try PostgresClient.Configuration(url: "postgresql://u:rahasia@127.0.0.1/db")

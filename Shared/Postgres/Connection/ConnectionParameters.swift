@@ -51,6 +51,25 @@ struct ConnectionParameters: Sendable {
         set("options", self["options"].map { "\($0) \(option)" } ?? option)
     }
 
+    /// These parameters, and then the same without the first host, without the first two, and so on.
+    ///
+    /// libpq goes on to the next host when one takes no connection, but gives up when one takes it and breaks off, as a
+    /// proxy before a dead server does. Whoever connects then tries the hosts behind it.
+    var fallbacks: [ConnectionParameters] {
+        let places = ["host", "hostaddr", "port"].compactMap { keyword in
+            self[keyword].map { (keyword, $0.split(separator: ",", omittingEmptySubsequences: false)) }
+        }
+        let count = places.map(\.1.count).max() ?? 1
+        return (0..<count).map { skipped in
+            var rest = self
+            // One port for all hosts stands alone.
+            for (keyword, values) in places where values.count == count {
+                rest.set(keyword, values.dropFirst(skipped).joined(separator: ","))
+            }
+            return rest
+        }
+    }
+
     private mutating func set(_ keyword: String, _ value: String) {
         list.removeAll { $0.keyword == keyword }
         list.append(Parameter(keyword: keyword, value: value))

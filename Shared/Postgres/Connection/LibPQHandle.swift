@@ -20,6 +20,24 @@ struct LibPQHandle: ~Copyable {
 
     /// Blocks until connected or refused; name resolution, every host of the list, TLS and passwords happen in here.
     static func connect(_ parameters: ConnectionParameters) throws -> LibPQHandle {
+        let end = ContinuousClock.now + longestSearch
+        let fallbacks = parameters.fallbacks
+        for attempt in fallbacks.dropLast() {
+            do {
+                return try connectOnce(attempt)
+            } catch let error as PostgresError where error.isFatal || ContinuousClock.now > end {
+                throw error
+            } catch {
+                continue
+            }
+        }
+        return try connectOnce(fallbacks[fallbacks.count - 1])
+    }
+
+    /// After so long the caller hears of the failure; the pool comes again.
+    private static var longestSearch: Duration { .seconds(5) }
+
+    private static func connectOnce(_ parameters: ConnectionParameters) throws -> LibPQHandle {
         let keywords = parameters.list.map { strdup($0.keyword) } + [nil]
         let values = parameters.list.map { strdup($0.value) } + [nil]
         defer { (keywords + values).forEach { free($0) } }
