@@ -32,6 +32,9 @@ public struct RoutingService: ServiceDefinition {
     private let bulk: BulkController
     private let secrecy: SecrecyController
     private let practice: PracticeController
+    private let material: MaterialController
+    private let evidence: EvidenceController
+    private let grants: GrantController
     private let workspace: WorkspaceController
     let exchange: ExchangeServices
     private let sweep: ClockSweep
@@ -57,6 +60,9 @@ public struct RoutingService: ServiceDefinition {
         bulk = BulkController(callers: callers, cases: caseWork, answers: answerWork)
         secrecy = SecrecyController(callers: callers, cases: caseWork, runner: runner)
         practice = PracticeController(callers: callers, database: database)
+        material = MaterialController(callers: callers, cases: caseWork)
+        evidence = EvidenceController(callers: callers, cases: caseWork, runner: runner)
+        grants = GrantController(callers: callers, cases: caseWork, runner: runner, keys: environment.keys)
         workspace = WorkspaceController(
             pages: try Pages(directory: Self.resources.appending(path: "pages"), environment),
             sessions: BrowserSession(environment),
@@ -81,6 +87,9 @@ public struct RoutingService: ServiceDefinition {
         bulk.addRoutes(to: router)
         secrecy.addRoutes(to: router)
         practice.addRoutes(to: router)
+        material.addRoutes(to: router)
+        evidence.addRoutes(to: router)
+        grants.addRoutes(to: router)
         workspace.addRoutes(to: router)
         exchange.mount(on: router)
     }
