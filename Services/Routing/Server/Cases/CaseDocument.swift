@@ -78,7 +78,7 @@ struct CaseDocument: Sendable {
             answers: results[4].map { try AnswerView(row: $0, directory: directory) },
             clocks: results[5].map { try ClockView(row: $0, directory: directory) },
             decision: results[6].first.map { try DecisionView(row: $0, full: false, directory: directory) },
-            entries: entries, directory: directory)
+            entries: entries, caller: caller)
         view.actions = CaseActions(document: self, caller: caller).names
     }
 }
