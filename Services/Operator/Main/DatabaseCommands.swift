@@ -83,7 +83,8 @@ extension Agency {
     struct RotateKey: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "rotate-key",
-            abstract: "Gives an agency a new sealing key. The old one stays for what it has sealed; restart the node after.")
+            abstract:
+                "Gives an agency a new sealing key. The old one stays for what it has sealed; restart the node after.")
 
         @Option(help: "The agency's code in the directory.")
         var code: String

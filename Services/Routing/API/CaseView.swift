@@ -56,7 +56,8 @@ public struct CaseView: Codable, Sendable, Equatable {
         title: String, description: String, descriptionPublished: String?, areaCode: String?, lat: Double?,
         long: Double?, address: String?, eventDate: String?, anonymous: Bool, confidential: Bool,
         reporter: ReporterView?, accused: AccusedView? = nil, attributes: [String: AttributeValue]? = nil,
-        originallyReceivedOn: String? = nil, channel: String? = nil, origin: OfficeRef?, lead: OfficeRef?, holder: OfficeRef?, interimHolder: OfficeRef?,
+        originallyReceivedOn: String? = nil, channel: String? = nil, origin: OfficeRef?, lead: OfficeRef?,
+        holder: OfficeRef?, interimHolder: OfficeRef?,
         hops: Int, createdAt: Date, updatedAt: Date, participations: [ParticipationView], handoffs: [HandoffView],
         arbitration: ArbitrationView?, answers: [AnswerView], clocks: [ClockView], decision: DecisionView?,
         entries: [EntryView], actions: [String]

@@ -36,8 +36,13 @@ struct AgencySeal: Sendable {
                 lat: contact.lat, long: contact.long, preferredChannel: contact.preferredChannel))
         // Only ways that the reporter wants to be told by count as ways.
         let wanted = contact.preferredChannel.flatMap(PreferredChannel.init(rawValue:))
-        let byMail = contact.email != nil && (wanted == nil || wanted == .email || (contact.phone == nil && wanted != PreferredChannel.none))
-        let byPhone = contact.phone != nil && (wanted == nil || wanted == .sms || wanted == .whatsapp || (contact.email == nil && wanted != PreferredChannel.none))
+        let byMail =
+            contact.email != nil
+            && (wanted == nil || wanted == .email || (contact.phone == nil && wanted != PreferredChannel.none))
+        let byPhone =
+            contact.phone != nil
+            && (wanted == nil || wanted == .sms || wanted == .whatsapp
+                || (contact.email == nil && wanted != PreferredChannel.none))
         return NewComplaint.SealedContact(
             keyID: keyID, sealed: try seal(plain), hasEmail: byMail, hasPhone: byPhone)
     }

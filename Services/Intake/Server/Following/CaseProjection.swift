@@ -99,7 +99,9 @@ extension CaseProjection {
 
     /// What everybody sees, once an officer has checked the text; `nil` before, and always for confidential complaints.
     func publicView(of record: ComplaintRecord) -> ComplaintSummary? {
-        guard record.published, record.sealed == nil, !record.confidential, confidential != true, let text = descriptionPublished else {
+        guard record.published, record.sealed == nil, !record.confidential, confidential != true,
+            let text = descriptionPublished
+        else {
             return nil
         }
         var summary = summary(of: record, description: text)
@@ -116,7 +118,8 @@ extension CaseProjection {
         return ComplaintSummary(
             trackingCode: record.trackingCode, status: status, outcome: outcome, kind: kind, category: category,
             // Routing has no words of a sealed complaint.
-            title: record.sealed == nil ? title : record.title, description: description, areaCode: areaCode, createdAt: record.receivedAt,
+            title: record.sealed == nil ? title : record.title, description: description, areaCode: areaCode,
+            createdAt: record.receivedAt,
             updatedAt: updatedAt, holder: holder, heldSince: heldSince, nextStep: nextStep, expectedAt: expectedAt,
             clocks: clocks, steps: steps)
     }

@@ -27,7 +27,8 @@ final class DatabaseWatch: Sendable {
         guard let error = error as? PostgresError, Problem(error)?.status == .serviceUnavailable else { return false }
         guard hasSpool else { return true }
         if !away.exchange(true, ordering: .relaxed) {
-            logger.warning("database away, accepting into the spool", metadata: ["error": "\(String(reflecting: error))"])
+            logger.warning(
+                "database away, accepting into the spool", metadata: ["error": "\(String(reflecting: error))"])
         }
         return true
     }

@@ -8,7 +8,8 @@ enum DirectoryStatements {
             ("agencies", agencies(file)), ("agencies above", parents(file)), ("calendars", calendars(file, hours)),
             ("offices", offices(file)), ("offices above", officeParents(file)),
             ("officers", officers(file, passwordHash)), ("positions", positions(file)),
-            ("categories", categories(file)), ("questions", questions(file)), ("areas", areas(file)), ("jurisdictions", jurisdictions(file)),
+            ("categories", categories(file)), ("questions", questions(file)), ("areas", areas(file)),
+            ("jurisdictions", jurisdictions(file)),
             ("rules", rules(file)),
         ]
     }
