@@ -9,7 +9,8 @@ struct CatalogueTests {
     private static let publicTables = [
         "casework.transition",  // the rules of the game
         "directory.agency", "directory.agency_key", "directory.area", "directory.calendar", "directory.calendar_day",
-        "directory.calendar_year", "directory.category", "directory.jurisdiction", "directory.node", "directory.office",
+        "directory.calendar_year", "directory.category", "directory.category_question",
+        "directory.jurisdiction", "directory.node", "directory.office",
         "directory.open_interval", "directory.service_level", "directory.workday",  // public by design.md §5
     ]
 
@@ -27,10 +28,11 @@ struct CatalogueTests {
         "casework.reporter_consent", "casework.reporter_dispute", "casework.reporter_replied",
         "casework.reporter_view", "casework.reporter_withdraw", "casework.request_arbitration",
         "casework.request_identity", "casework.review_answer", "casework.revoke_identity", "casework.rungs_due",
-        "casework.search", "casework.set_reference", "casework.sweep", "casework.tell_on", "casework.verify",
-        "casework.verify_history", "casework.withdraw_part", "directory.heartbeat", "exchange.claim",
-        "exchange.depth", "exchange.done", "exchange.drop_parked", "exchange.lease", "exchange.park", "exchange.put",
-        "exchange.requeue", "exchange.retry", "exchange.waiting", "platform.ensure_partitions", "platform.prune",
+        "casework.search", "casework.set_reference", "casework.share_text", "casework.sweep", "casework.tell_on",
+        "casework.texts_wanted", "casework.verify", "casework.verify_history", "casework.withdraw_part",
+        "directory.heartbeat", "exchange.claim", "exchange.depth", "exchange.done", "exchange.drop_parked",
+        "exchange.lease", "exchange.park", "exchange.put", "exchange.requeue", "exchange.retry", "exchange.waiting",
+        "platform.ensure_partitions", "platform.prune",
     ]
 
     /// A query over the catalogue that must find nothing. `$s` stands for our schemas.

@@ -71,7 +71,7 @@ struct IntakeContractTests {
         for name in names { reader[name] = .null }
         reader["description"] = "Jalan depan SD amblas."
         #expect(SubmissionReader(.object(reader)).errors == [], "no field is unknown")
-        #expect(names.count == 16)
+        #expect(names.count == 20)
     }
 
     // MARK: Both sides

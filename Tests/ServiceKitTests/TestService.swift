@@ -33,7 +33,7 @@ struct TestService {
     func responder() throws -> ServiceResponder {
         let configuration = try ConfigurationTests.configuration(changes)
         let readiness = Readiness()
-        if isReady { readiness.open {} } else { readiness.hold("database unavailable") }
+        if isReady { readiness.open { nil } } else { readiness.hold("database unavailable") }
         let pages = try Pages(directory: nil, isDemo: true, isSecure: false)
         let renderer = ErrorRenderer(pages: pages)
         let responder = ServiceResponder(

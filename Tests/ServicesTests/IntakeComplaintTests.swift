@@ -24,7 +24,7 @@ struct IntakeComplaintTests {
             #expect(answer.headers[.location] == "v1/complaints/\(code)")
             #expect(
                 answer.json.object?.members.map(\.name) == [
-                    "tracking_code", "access_key", "status", "agency", "created_at", "missing",
+                    "tracking_code", "access_key", "status", "agency", "created_at", "missing", "suggestions",
                 ])
             #expect(accessKey.wholeMatch(of: /[A-Za-z0-9_-]{32,}/) != nil)
             #expect(answer.json["agency"] == ["code": "INTA", "agency": "INTA", "name": "Kabupaten Satu"])

@@ -32,7 +32,7 @@ struct IntakeFollowingTests {
             description: "Kata-kata pelapor sendiri.", areaCode: nil, lat: -1.07, long: 116.69, address: "Telemow",
             anonymous: false, confidential: confidential, language: "id",
             receivedAt: Date(timeIntervalSince1970: 1_795_160_400),
-            published: published, view: view, workingDaysLeft: 9)
+            published: published, view: view, workingDaysLeft: 9, sealed: nil, channel: "api")
     }
 
     @Test("the full view has every field of the contract, null where empty")

@@ -12,10 +12,24 @@ public struct ComplaintReceipt: Codable, Sendable, Equatable {
     public var createdAt: Date
     /// Names of fields that would help the officers; nothing is refused for them.
     public var missing: [String]
+    /// The same with a sentence for each, in the caller's language.
+    public var suggestions: [Suggestion]
+
+    /// One thing that would help.
+    public struct Suggestion: Codable, Sendable, Equatable {
+        /// A name of `missing`.
+        public var field: String
+        public var text: String
+
+        public init(field: String, text: String) {
+            self.field = field
+            self.text = text
+        }
+    }
 
     public init(
         trackingCode: String, accessKey: String, status: String, agency: OfficeReference, createdAt: Date,
-        missing: [String]
+        missing: [String], suggestions: [Suggestion] = []
     ) {
         self.trackingCode = trackingCode
         self.accessKey = accessKey
@@ -23,6 +37,7 @@ public struct ComplaintReceipt: Codable, Sendable, Equatable {
         self.agency = agency
         self.createdAt = createdAt
         self.missing = missing
+        self.suggestions = suggestions
     }
 
     // In the order of contract.md: a synthesized encoder writes in the order of its keys.
@@ -31,6 +46,6 @@ public struct ComplaintReceipt: Codable, Sendable, Equatable {
         case accessKey = "access_key"
         case status, agency
         case createdAt = "created_at"
-        case missing
+        case missing, suggestions
     }
 }

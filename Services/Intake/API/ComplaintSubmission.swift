@@ -1,3 +1,5 @@
+public import SinergiCore
+
 /// What a reporter, or a system in the reporter's name, sends to `POST /v1/complaints`.
 ///
 /// Only `description` and one of `lat` + `long`, `area_code` or `address` are required.
@@ -32,12 +34,22 @@ public struct ComplaintSubmission: Codable, Sendable, Equatable {
     public var externalID: String?
     /// A hint: the office the reporter had in mind. Never binding.
     public var addressedOffice: String?
+    /// Whose misconduct it is about; for supervisory complaints and whistle-blowing.
+    public var accused: AccusedParty?
+    /// Answers to the category's questions, by their codes (`GET /v1/categories`).
+    public var attributes: [String: AttributeValue]?
+    /// `YYYY-MM-DD`: when a letter or a walk-in reached the office, if it is keyed in later.
+    public var originallyReceivedOn: String?
+    /// For whom somebody files, such as a neighbour; at most 200 characters. Sealed like the reporter's identity.
+    public var onBehalfOf: String?
 
     public init(
         description: String, title: String? = nil, kind: String? = nil, category: String? = nil,
         eventDate: String? = nil, lat: Double? = nil, long: Double? = nil, areaCode: String? = nil,
         address: String? = nil, reporter: SubmissionContact? = nil, anonymous: Bool? = nil, confidential: Bool? = nil,
-        language: String? = nil, source: String? = nil, externalID: String? = nil, addressedOffice: String? = nil
+        language: String? = nil, source: String? = nil, externalID: String? = nil, addressedOffice: String? = nil,
+        accused: AccusedParty? = nil, attributes: [String: AttributeValue]? = nil, originallyReceivedOn: String? = nil,
+        onBehalfOf: String? = nil
     ) {
         self.description = description
         self.title = title
@@ -55,15 +67,22 @@ public struct ComplaintSubmission: Codable, Sendable, Equatable {
         self.source = source
         self.externalID = externalID
         self.addressedOffice = addressedOffice
+        self.accused = accused
+        self.attributes = attributes
+        self.originallyReceivedOn = originallyReceivedOn
+        self.onBehalfOf = onBehalfOf
     }
 
     /// The names on the wire.
     public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case description, title, kind, category, lat, long, address, reporter, anonymous, confidential, language, source
+        case accused, attributes
         case eventDate = "event_date"
         case areaCode = "area_code"
         case externalID = "external_id"
         case addressedOffice = "addressed_office"
+        case originallyReceivedOn = "originally_received_on"
+        case onBehalfOf = "on_behalf_of"
     }
 }
 
@@ -73,18 +92,30 @@ public struct SubmissionContact: Codable, Sendable, Equatable {
     public var email: String?
     /// International form, such as `+6281234567890`.
     public var phone: String?
+    /// Where the reporter is or lives, apart from where it happened; degrees, WGS 84.
+    public var lat: Double?
+    public var long: Double?
+    /// How the reporter likes to be told: `email`, `sms`, `whatsapp` or `none`.
+    public var preferredChannel: String?
 
-    public init(name: String? = nil, email: String? = nil, phone: String? = nil) {
+    public init(
+        name: String? = nil, email: String? = nil, phone: String? = nil, lat: Double? = nil, long: Double? = nil,
+        preferredChannel: String? = nil
+    ) {
         self.name = name
         self.email = email
         self.phone = phone
+        self.lat = lat
+        self.long = long
+        self.preferredChannel = preferredChannel
     }
 
     /// Whether nothing is known of the reporter.
-    public var isEmpty: Bool { name == nil && email == nil && phone == nil }
+    public var isEmpty: Bool { name == nil && email == nil && phone == nil && lat == nil && preferredChannel == nil }
 
     /// The names on the wire.
     public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
-        case name, email, phone
+        case name, email, phone, lat, long
+        case preferredChannel = "preferred_channel"
     }
 }

@@ -2,6 +2,7 @@ import Exchange
 public import Foundation
 public import Hummingbird
 import IntakeSchema
+import Postgres
 public import PostgresMigrations
 import RoutingAPI
 public import ServiceKit
@@ -27,8 +28,15 @@ public struct IntakeService: ServiceDefinition {
     private let catalogue: DirectoryController
     private let portal: PortalController
     private let exchange: ExchangeServices
+    private let spool: Spool?
+    private let drain: SpoolDrain?
+    private let watch: DatabaseWatch
+    private let client: PostgresClient
 
     public init(environment: ServiceEnvironment) async throws {
+        let logger = environment.logger
+        spool = try SpoolSettings(environment).open(logger)
+        let watch = DatabaseWatch(hasSpool: spool != nil, logger: logger)
         let links = ReporterLinks(
             publicURL: environment.configuration.publicURL, hosted: environment.configuration.isHosted)
         let expected = ExpectedTimes(database: environment.database, logger: environment.logger)
@@ -41,18 +49,26 @@ public struct IntakeService: ServiceDefinition {
         }
         var desks: [Int: IntakeDesk] = [:]
         for scope in environment.agencies {
-            guard let door = environment.keys.door(scope) else {
-                throw ConfigurationError(key: "node.key.directory", reason: "\(scope.code).door.key is missing")
-            }
-            desks[scope.number] = IntakeDesk(
-                scope: scope, door: door, database: environment.database, brake: exchange.brake,
-                logger: environment.logger)
+            desks[scope.number] = try IntakeDesk(
+                scope: scope, keys: environment.keys, database: environment.database, brake: exchange.brake,
+                spool: spool, watch: watch, logger: logger)
         }
+        let maker = ComplaintMaker(expected: expected, links: links)
+        let pages = try Pages(directory: Self.resources.appending(path: "pages"), environment)
+        let waker = exchange.waker
         let submissions = SubmissionWorkflow(
-            directory: environment.directory, desks: desks, expected: expected, links: links, waker: exchange.waker)
+            directory: environment.directory, desks: desks, maker: maker, advice: MissingAdvice(texts: pages),
+            waker: waker)
         let follow = FollowingWorkflow(
             directory: environment.directory, database: environment.database, desks: desks, expected: expected,
-            waker: exchange.waker)
+            waker: waker, keys: environment.keys)
+        drain = spool.map {
+            SpoolDrain(
+                spool: $0, watch: watch, client: environment.client, desks: desks, directory: environment.directory,
+                maker: maker, wake: { waker.wake($0) }, logger: logger)
+        }
+        self.watch = watch
+        client = environment.client
         let areas = AreaFinder(database: environment.database)
         complaints = ComplaintController(
             workflow: submissions, published: PublishedStore(database: environment.database),
@@ -60,8 +76,7 @@ public struct IntakeService: ServiceDefinition {
         following = FollowingController(workflow: follow)
         catalogue = DirectoryController(directory: environment.directory, areas: areas)
         portal = PortalController(
-            pages: try Pages(directory: Self.resources.appending(path: "pages"), environment),
-            submissions: submissions, following: follow, directory: environment.directory,
+            pages: pages, submissions: submissions, following: follow, directory: environment.directory,
             areas: AgencyAreas(finder: areas), isSecure: environment.configuration.publicURL.hasPrefix("https://"))
     }
 
@@ -73,5 +88,20 @@ public struct IntakeService: ServiceDefinition {
         exchange.mount(on: router)
     }
 
-    public var background: [any Service] { exchange.background }
+    public var background: [any Service] { exchange.background + (drain.map { [$0] } ?? []) }
+
+    public static var needsDatabase: Bool { false }
+
+    /// Ready while complaints can be accepted, into the database or into the spool.
+    public func ready() async throws -> String? {
+        do {
+            guard !watch.isAway else { throw Problem.databaseUnavailable }
+            _ = try await client.query("SELECT 1 AS one")
+            guard let spool, spool.waiting > 0 else { return nil }
+            return "spool: \(spool.waiting)"
+        } catch {
+            guard let spool, spool.hasRoom else { throw error }
+            return "database away, spool: \(spool.waiting)"
+        }
+    }
 }

@@ -40,7 +40,7 @@ struct Migrate: AsyncParsableCommand {
 /// `sinergi agency`
 struct Agency: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Agencies' roles, logins and keys.", subcommands: [Provision.self])
+        abstract: "Agencies' roles, logins and keys.", subcommands: [Provision.self, RotateKey.self])
 
     struct Provision: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -74,6 +74,31 @@ struct Agency: AsyncParsableCommand {
             for (service, login) in provisioned.logins.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
                 print("\(service.rawValue): login \(login)")
             }
+        }
+    }
+}
+
+extension Agency {
+    /// `sinergi agency rotate-key`
+    struct RotateKey: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "rotate-key",
+            abstract:
+                "Gives an agency a new sealing key. The old one stays for what it has sealed; restart the node after.")
+
+        @Option(help: "The agency's code in the directory.")
+        var code: String
+
+        @Option(help: "Folder of its private keys.")
+        var keyDirectory: String
+
+        @OptionGroup var database: DatabaseOptions
+
+        func run() async throws {
+            let kid = try await database.with {
+                try await SealingKeyRotation(client: $0).rotate(code: code, keys: URL(filePath: keyDirectory))
+            }
+            print("\(code) seals to \(kid) now. Restart its node's intake, routing and notification.")
         }
     }
 }

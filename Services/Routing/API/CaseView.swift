@@ -23,6 +23,14 @@ public struct CaseView: Codable, Sendable, Equatable {
     public var confidential: Bool
     /// Only with a grant of the agency that received the complaint.
     @Nullable public var reporter: ReporterView?
+    /// Whose misconduct it is about.
+    @Nullable public var accused: AccusedView?
+    /// Answers to the category's questions, by their codes.
+    @Nullable public var attributes: [String: AttributeValue]?
+    /// `YYYY-MM-DD`: when paper or a walk-in reached the origin.
+    @Nullable public var originallyReceivedOn: String?
+    /// The door it came through.
+    @Nullable public var channel: String?
     /// The agency that received the complaint.
     @Nullable public var origin: OfficeRef?
     @Nullable public var lead: OfficeRef?
@@ -57,7 +65,9 @@ public struct CaseView: Codable, Sendable, Equatable {
         caseID: CaseID, trackingCode: String, status: String, outcome: String?, kind: String, category: String?,
         title: String, description: String, descriptionPublished: String?, areaCode: String?, lat: Double?,
         long: Double?, address: String?, eventDate: String?, anonymous: Bool, confidential: Bool,
-        reporter: ReporterView?, origin: OfficeRef?, lead: OfficeRef?, holder: OfficeRef?, interimHolder: OfficeRef?,
+        reporter: ReporterView?, accused: AccusedView? = nil, attributes: [String: AttributeValue]? = nil,
+        originallyReceivedOn: String? = nil, channel: String? = nil, origin: OfficeRef?, lead: OfficeRef?,
+        holder: OfficeRef?, interimHolder: OfficeRef?,
         hops: Int, createdAt: Date, updatedAt: Date, participations: [ParticipationView], handoffs: [HandoffView],
         arbitration: ArbitrationView?, answers: [AnswerView], clocks: [ClockView], decision: DecisionView?,
         entries: [EntryView], actions: [String]
@@ -79,6 +89,10 @@ public struct CaseView: Codable, Sendable, Equatable {
         self.anonymous = anonymous
         self.confidential = confidential
         self.reporter = reporter
+        self.accused = accused
+        self.attributes = attributes
+        self.originallyReceivedOn = originallyReceivedOn
+        self.channel = channel
         self.origin = origin
         self.lead = lead
         self.holder = holder
@@ -103,6 +117,8 @@ public struct CaseView: Codable, Sendable, Equatable {
         case plannedOutcome = "planned_outcome"
         case outcomeDetails = "outcome_details"
         case multiAgency = "multi_agency"
+        case actions, accused, attributes, channel
+        case originallyReceivedOn = "originally_received_on"
         case caseID = "case_id"
         case trackingCode = "tracking_code"
         case descriptionPublished = "description_published"
@@ -111,6 +127,23 @@ public struct CaseView: Codable, Sendable, Equatable {
         case interimHolder = "interim_holder"
         case createdAt = "created_at"
         case updatedAt = "updated_at"
+    }
+}
+
+/// Whose misconduct a case is about.
+public struct AccusedView: Codable, Sendable, Equatable {
+    @Nullable public var office: OfficeRef?
+    /// The reporter's words for a person.
+    @Nullable public var personText: String?
+
+    public init(office: OfficeRef?, personText: String?) {
+        self.office = office
+        self.personText = personText
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case office
+        case personText = "person_text"
     }
 }
 

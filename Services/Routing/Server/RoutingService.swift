@@ -42,13 +42,16 @@ public struct RoutingService: ServiceDefinition {
     private let workspace: WorkspaceController
     let exchange: ExchangeServices
     private let sweep: ClockSweep
+    private let sharing: TextSharing
 
     public init(environment: ServiceEnvironment) async throws {
         let database = environment.database
+        let texts = SealedTexts(keys: environment.keys)
         let events = RoutingEvents(directory: environment.directory, logger: environment.logger)
         exchange = try ExchangeServices(environment: environment, inbox: events.handle, border: events.tellOn)
         let runner = MoveRunner(database: database, waker: exchange.waker)
-        let callers = CallerReader(verifier: environment.verifier, directory: environment.directory)
+        let callers = CallerReader(
+            verifier: environment.verifier, directory: environment.directory, texts: texts)
         let caseWork = CaseWorkflow(database: database, runner: runner)
         let handoffWork = HandoffWorkflow(database: database, runner: runner)
         let answerWork = AnswerWorkflow(runner: runner)
@@ -87,6 +90,9 @@ public struct RoutingService: ServiceDefinition {
             desk: WorkDesk(
                 cases: caseWork, handoffs: handoffWork, answers: answerWork, arbitrations: arbitrationWork,
                 database: database))
+        sharing = TextSharing(
+            database: database, agencies: environment.agencies, directory: environment.directory, texts: texts,
+            logger: environment.logger)
         sweep = ClockSweep(
             database: database, agencies: environment.agencies, waker: exchange.waker, logger: environment.logger)
     }
@@ -114,5 +120,5 @@ public struct RoutingService: ServiceDefinition {
         exchange.mount(on: router)
     }
 
-    public var background: [any Service] { exchange.background + [sweep] }
+    public var background: [any Service] { exchange.background + [sweep, sharing] }
 }

@@ -31,6 +31,22 @@ public struct NodeKeys: Sendable {
     /// 32 raw bytes that open what others sealed to the agency; `nil` for an agency of another node.
     public func sealing(_ agency: AgencyScope) -> [UInt8]? { agencies[agency.code]?.keys.sealingPrivate }
 
+    /// 32 raw bytes to which the agency's secrets are sealed; `nil` for an agency of another node.
+    public func sealingPublic(_ agency: AgencyScope) throws -> [UInt8]? {
+        try agencies[agency.code]?.keys.sealingPublic()
+    }
+
+    /// Opens what was sealed to the agency, with its present key or one that it had before (`sinergi agency rotate-key`).
+    /// - Throws: `Sealer.Failure`; `.badKey` for an agency of another node.
+    public func open(_ sealed: [UInt8], of agency: AgencyScope, about: String = "") throws(Sealer.Failure) -> [UInt8] {
+        guard let keys = agencies[agency.code]?.keys else { throw .badKey }
+        // HPKE tells a wrong key by itself; an agency has few.
+        for key in [keys.sealingPrivate] + keys.formerSealingPrivate {
+            if let plain = try? Sealer.open(sealed, with: key, about: about) { return plain }
+        }
+        throw .cannotOpen
+    }
+
     /// Makes an agency's tracking codes and access keys; `nil` for an agency of another node.
     public func door(_ agency: AgencyScope) -> DoorKey? { agencies[agency.code]?.door }
 

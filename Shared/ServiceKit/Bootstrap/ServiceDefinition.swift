@@ -26,12 +26,16 @@ public protocol ServiceDefinition: Sendable {
     func routes(_ router: Router<AppContext>)
     /// Work beside requests: relays, clocks, caches. Started in this order, stopped in reverse after the last request.
     var background: [any Service] { get }
+    /// Whether it cannot be ready without a reachable database. One that answers `false` asks in `ready()` for itself.
+    static var needsDatabase: Bool { get }
     /// Whether the service can do its work now, beyond a reachable database. Throwing means not ready.
-    func ready() async throws
+    /// - Returns: What operators should know although it is ready.
+    func ready() async throws -> String?
 }
 
 extension ServiceDefinition {
     public static var otherMediaTypes: [String: [String]] { [:] }
     public var background: [any Service] { [] }
-    public func ready() async throws {}
+    public static var needsDatabase: Bool { true }
+    public func ready() async throws -> String? { nil }
 }

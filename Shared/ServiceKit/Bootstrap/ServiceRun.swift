@@ -28,8 +28,8 @@ struct ServiceRun<Definition: ServiceDefinition>: Service {
         parts.activate(definition, environment.agencies)
         let client = client
         readiness.open {
-            _ = try await client.query("SELECT 1 AS one")
-            try await definition.ready()
+            if Definition.needsDatabase { _ = try await client.query("SELECT 1 AS one") }
+            return try await definition.ready()
         }
         logger.info("ready", metadata: ["agencies": "\(configuration.agencies.joined(separator: ","))"])
         let heartbeat = Heartbeat(

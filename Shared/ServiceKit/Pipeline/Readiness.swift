@@ -4,11 +4,11 @@ import Synchronization
 final class Readiness: Sendable {
     struct State: Sendable, Hashable {
         let isReady: Bool
-        /// Why not, for operators; `nil` when ready.
+        /// Why not, or what else operators should know.
         let reason: String?
     }
 
-    typealias Check = @Sendable () async throws -> Void
+    typealias Check = @Sendable () async throws -> String?
 
     private let check = Mutex<(Check?, String)>((nil, "waiting for the database"))
 
@@ -26,8 +26,7 @@ final class Readiness: Sendable {
         let (body, reason) = check.withLock { $0 }
         guard let body else { return State(isReady: false, reason: reason) }
         do {
-            try await Self.within(.seconds(1), body)
-            return State(isReady: true, reason: nil)
+            return State(isReady: true, reason: try await Self.within(.seconds(1), body))
         } catch is TooSlow {
             return State(isReady: false, reason: "no answer within a second")
         } catch {
@@ -39,15 +38,15 @@ final class Readiness: Sendable {
     private struct TooSlow: Error {}
 
     /// Whoever probes waits a second or two; a pool that looks for a connection takes longer to give up.
-    private static func within(_ limit: Duration, _ body: @escaping Check) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
+    private static func within(_ limit: Duration, _ body: @escaping Check) async throws -> String? {
+        try await withThrowingTaskGroup(of: String?.self) { group in
             group.addTask { try await body() }
             group.addTask {
                 try await Task.sleep(for: limit)
                 throw TooSlow()
             }
             defer { group.cancelAll() }
-            try await group.next()
+            return try await group.next() ?? nil
         }
     }
 }

@@ -97,6 +97,66 @@ extension Directory {
         }
     }
 
+    /// What reporters are asked beside the free text of a category.
+    public struct Question: Sendable, Hashable {
+        /// What an answer must be.
+        public enum Form: String, Sendable, Hashable {
+            case text, number, boolean, date, choice, choices
+        }
+        /// One of several answers.
+        public struct Option: Sendable, Hashable, Codable {
+            public let code: String
+            public let nameID: String
+            public let nameEN: String
+
+            public init(code: String, nameID: String, nameEN: String) {
+                self.code = code
+                self.nameID = nameID
+                self.nameEN = nameEN
+            }
+
+            enum CodingKeys: String, CodingKey {
+                case code
+                case nameID = "name_id"
+                case nameEN = "name_en"
+            }
+        }
+        /// It is asked only where another question has this answer.
+        public struct Condition: Sendable, Hashable, Codable {
+            public let question: String
+            public let equals: String
+
+            public init(question: String, equals: String) {
+                self.question = question
+                self.equals = equals
+            }
+        }
+
+        public let category: String
+        public let code: String
+        public let form: Form
+        /// An answer that is missing is suggested, nothing is refused for it.
+        public let required: Bool
+        public let nameID: String
+        public let nameEN: String
+        public let options: [Option]
+        public let onlyIf: Condition?
+
+        public init(
+            category: String, code: String, form: Form, required: Bool, nameID: String, nameEN: String,
+            options: [Option] = [], onlyIf: Condition? = nil
+        ) {
+            self.category = category
+            self.code = code
+            self.form = form
+            self.required = required
+            self.nameID = nameID
+            self.nameEN = nameEN
+            self.options = options
+            self.onlyIf = onlyIf
+        }
+    }
+
     /// An area that an agency, or one office of it, is in charge of.
     public struct Jurisdiction: Sendable, Hashable {
         public let agency: Int

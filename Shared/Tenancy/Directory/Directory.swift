@@ -19,13 +19,16 @@ public struct Directory: Sendable {
     /// All calendars by code, with the days off that they inherit.
     public let calendars: [String: Calendar]
 
+    /// Questions of each category, in the order in which they are asked.
+    public let questions: [String: [Question]]
+
     private let agencyByCode: [String: Int]
     private let agencyByPrefix: [String: Int]
     private let officeByCode: [String: UUID]
 
     public init(
         readAt: Date, agencies: [Agency], offices: [Office], categories: [Category], jurisdictions: [Jurisdiction],
-        keys: [AgencyKey], calendars: [Calendar]
+        keys: [AgencyKey], calendars: [Calendar], questions: [Question] = []
     ) {
         self.readAt = readAt
         self.agencies = Dictionary(agencies.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
@@ -34,6 +37,7 @@ public struct Directory: Sendable {
         self.jurisdictions = jurisdictions
         self.keys = keys
         self.calendars = Dictionary(calendars.map { ($0.code, $0) }, uniquingKeysWith: { $1 })
+        self.questions = Dictionary(grouping: questions, by: \.category)
         agencyByCode = Dictionary(agencies.map { ($0.code, $0.number) }, uniquingKeysWith: { $1 })
         agencyByPrefix = Dictionary(agencies.map { ($0.prefix, $0.number) }, uniquingKeysWith: { $1 })
         officeByCode = Dictionary(offices.map { ($0.code, $0.id) }, uniquingKeysWith: { $1 })
@@ -67,6 +71,13 @@ public struct Directory: Sendable {
             .filter { area == $0.area || area.hasPrefix($0.area + ".") }
             .max { ($0.area.count, $1.agency) < ($1.area.count, $0.agency) }
             .flatMap { agencies[$0.agency] }
+    }
+
+    /// The questions of a category, those of the group above it first.
+    public func questions(of category: String?) -> [Question] {
+        guard let category else { return [] }
+        let above = categories[category]?.parent.flatMap { questions[$0] } ?? []
+        return above + (questions[category] ?? [])
     }
 
     /// Keys that verify an agency's signatures at `date`, all agencies together.

@@ -9,15 +9,19 @@ struct DirectoryReader: Sendable {
     func read() async throws -> Directory {
         let results = try await client.pipeline(
             PostgresTransactionOptions(isolation: .repeatableRead, readOnly: true, role: role, timeout: .seconds(10)),
-            [Self.agencies, Self.offices, Self.categories, Self.jurisdictions, Self.keys, Self.calendars])
-        guard results.count == 6 else { throw TenancyError.noResult }
+            [
+                Self.agencies, Self.offices, Self.categories, Self.jurisdictions, Self.keys, Self.calendars,
+                Self.questions,
+            ])
+        guard results.count == 7 else { throw TenancyError.noResult }
         return Directory(
             readAt: Date(), agencies: try results[0].map(Directory.Agency.init(row:)),
             offices: try results[1].map(Directory.Office.init(row:)),
             categories: try results[2].map(Directory.Category.init(row:)),
             jurisdictions: try results[3].map(Directory.Jurisdiction.init(row:)),
             keys: try results[4].map(Directory.AgencyKey.init(row:)),
-            calendars: try results[5].map(Directory.Calendar.init(row:)))
+            calendars: try results[5].map(Directory.Calendar.init(row:)),
+            questions: try results[6].map(Directory.Question.init(row:)))
     }
 
     private static let agencies: SQL = """
@@ -41,6 +45,12 @@ struct DirectoryReader: Sendable {
         SELECT agency::int8 AS agency, office, area_code
         FROM directory.jurisdiction
         WHERE valid_from <= current_date AND (valid_to IS NULL OR valid_to > current_date)
+        """
+    private static let questions: SQL = """
+        SELECT category, code, type, required, name_id, name_en, options::text AS options, only_if::text AS only_if
+        FROM directory.category_question
+        WHERE valid_from <= current_date AND (valid_to IS NULL OR valid_to > current_date)
+        ORDER BY category, position, code
         """
     // A month longer than they sign: tokens and sealed copies outlive a key's change.
     private static let keys: SQL = """
@@ -107,6 +117,22 @@ extension Directory.Category {
             code: try row.decode("code", as: String.self), parent: try row.decodeIfPresent("parent", as: String.self),
             nameID: try row.decode("name_id", as: String.self), nameEN: try row.decode("name_en", as: String.self),
             active: try row.decode("active", as: Bool.self))
+    }
+}
+
+extension Directory.Question {
+    fileprivate init(row: PostgresRow) throws {
+        let decoder = JSONDecoder()
+        self.init(
+            category: try row.decode("category", as: String.self), code: try row.decode("code", as: String.self),
+            // A form that this code does not know yet is asked as a text.
+            form: Form(rawValue: try row.decode("type", as: String.self)) ?? .text,
+            required: try row.decode("required", as: Bool.self), nameID: try row.decode("name_id", as: String.self),
+            nameEN: try row.decode("name_en", as: String.self),
+            options: try decoder.decode([Option].self, from: Data(try row.decode("options", as: String.self).utf8)),
+            onlyIf: try row.decodeIfPresent("only_if", as: String.self).map {
+                try decoder.decode(Condition.self, from: Data($0.utf8))
+            })
     }
 }
 

@@ -13,8 +13,12 @@ CREATE TABLE intake.complaint (
     access_key_hash  bytea NOT NULL CHECK (length(access_key_hash) = 32),
     version          bigint NOT NULL DEFAULT 1,
     kind             text NOT NULL CHECK (kind IN ('complaint', 'supervisory', 'whistleblowing', 'aspiration', 'information')),
-    title            text NOT NULL CHECK (length(title) BETWEEN 1 AND 200),
-    description      text NOT NULL CHECK (length(description) BETWEEN 10 AND 10000),
+    -- Of confidential and supervisory complaints the words stand in sealed alone: JSON, sealed to the agency's key (HPKE) before
+    -- it reaches the database, so that who runs the database cannot read it.
+    title            text CHECK (length(title) BETWEEN 1 AND 200),
+    description      text CHECK (length(description) BETWEEN 10 AND 10000),
+    sealed_key       text CHECK (length(sealed_key) <= 100),
+    sealed           bytea CHECK (length(sealed) <= 131072),
     category         text CHECK (length(category) <= 81),
     event_date       date,
     lat              float8 CHECK (lat BETWEEN -90 AND 90),
@@ -27,6 +31,17 @@ CREATE TABLE intake.complaint (
     source           text CHECK (length(source) <= 100),
     external_id      text CHECK (length(external_id) <= 200),
     addressed_office text CHECK (length(addressed_office) <= 60),
+    -- Whose misconduct it is about: the office hides the case from that office; the person's name is a text like any other.
+    accused_office   text CHECK (length(accused_office) <= 60),
+    accused_person   text CHECK (length(accused_person) <= 500),
+    -- Answers to the category's questions, by their codes.
+    attributes       jsonb CHECK (pg_column_size(attributes) <= 32768),
+    -- When a letter or a walk-in reached the office, if that was before it was keyed in.
+    originally_received_on date,
+    -- The door it came through: portal, api, desk, whatsapp, sms, social, import, open311.
+    channel          text NOT NULL DEFAULT 'api' CHECK (length(channel) BETWEEN 1 AND 20),
+    -- What would still help the officers, as the receipt said.
+    missing          text[] NOT NULL DEFAULT '{}' CHECK (cardinality(missing) <= 40),
     client           text NOT NULL CHECK (length(client) <= 200),
     received_at      timestamptz NOT NULL,
     view             jsonb CHECK (pg_column_size(view) <= 524288),
@@ -35,7 +50,10 @@ CREATE TABLE intake.complaint (
     published        boolean NOT NULL DEFAULT false,
     updated_at       timestamptz NOT NULL,
     PRIMARY KEY (agency, id),
-    UNIQUE (agency, tracking_code)
+    UNIQUE (agency, tracking_code),
+    CHECK (sealed IS NULL AND title IS NOT NULL AND description IS NOT NULL
+           OR sealed IS NOT NULL AND sealed_key IS NOT NULL AND title IS NULL AND description IS NULL AND address IS NULL
+              AND accused_person IS NULL AND attributes IS NULL)
 );
 CREATE UNIQUE INDEX complaint_external ON intake.complaint (agency, source, external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX complaint_published ON intake.complaint (agency, received_at DESC) WHERE published AND NOT confidential;

@@ -1,7 +1,8 @@
 import IntakeAPI
+import SinergiCore
 
-/// A complaint whose fields hold what they should, defaults filled in.
-struct CheckedSubmission: Sendable {
+/// A complaint whose fields hold what they should, defaults filled in. What the spool keeps of it is this, sealed.
+struct CheckedSubmission: Sendable, Codable {
     var kind: String
     var title: String
     var description: String
@@ -19,22 +20,35 @@ struct CheckedSubmission: Sendable {
     var source: String?
     var externalID: String?
     var addressedOffice: String?
+    var accused: AccusedParty?
+    var attributes: [String: AttributeValue]?
+    /// `YYYY-MM-DD`.
+    var originallyReceivedOn: String?
+    var onBehalfOf: String?
+    /// The door it came through.
+    var channel: Channel = .api
+    /// Codes of questions that should have been answered.
+    var openQuestions: [String] = []
+
+    /// The doors, by their names in the database and in events.
+    enum Channel: String, Sendable, Codable {
+        case portal, api, desk, whatsapp, sms, social
+        case csv = "import"
+        case open311
+    }
+
+    /// Whether its words are sealed: confidential ones, and those about misconduct whatever the flag says.
+    var isSealed: Bool { confidential || (Kind(rawValue: kind)?.isConfidentialByDefault ?? true) }
 
     /// What the officers would like to know and the reporter has not said. Nothing is refused for it: 42 % of one
     /// half-year's national reports were deleted as incomplete (domain.md §1.9).
     var missing: [String] {
-        Self.missing(
-            eventDate: eventDate != nil, category: category != nil, coordinates: lat != nil, address: address != nil,
-            contact: contact.email != nil || contact.phone != nil)
-    }
-
-    /// Names of fields that would help, from what is there.
-    static func missing(eventDate: Bool, category: Bool, coordinates: Bool, address: Bool, contact: Bool) -> [String] {
         var names: [String] = []
-        if !eventDate { names.append("event_date") }
-        if !category { names.append("category") }
-        if !coordinates && !address { names.append("address") }
-        if !contact { names.append("reporter") }
-        return names
+        if eventDate == nil { names.append("event_date") }
+        if category == nil { names.append("category") }
+        if lat == nil && address == nil { names.append("address") }
+        if contact.email == nil && contact.phone == nil { names.append("reporter") }
+        if Kind(rawValue: kind)?.isConfidentialByDefault == true, accused == nil { names.append("accused") }
+        return names + openQuestions.prefix(30).map { "attributes.\($0)" }
     }
 }

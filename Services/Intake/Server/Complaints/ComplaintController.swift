@@ -29,7 +29,8 @@ struct ComplaintController: Sendable {
         let receipt = try await workflow.submit(
             SubmissionWorkflow.Request(
                 reader: SubmissionReader(body), hash: Fingerprint.bytes(bytes),
-                caller: SubmissionCaller(principal: principal, key: key), scope: context.agency, trace: context.trace))
+                caller: SubmissionCaller(principal: principal, key: key), scope: context.agency, trace: context.trace,
+                channel: .api, language: context.language))
         return try JSONResponse(
             receipt, status: .created, headers: [.location: "v1/complaints/\(receipt.trackingCode)"])
     }

@@ -1,5 +1,7 @@
+import IntakeAPI
 import Foundation
 import Postgres
+import ServiceKit
 import Tenancy
 
 /// Writes accepted complaints, many at once, and reads what a repeat needs.
@@ -23,16 +25,23 @@ struct ComplaintStore: Sendable {
                 \(complaints.map(\.caller))::text[], \(complaints.map { $0.repeatKey?.key })::text[],
                 \(complaints.map(\.requestHash))::bytea[],
                 \(complaints.map(\.receivedAt))::timestamptz[], \(submissions.map(\.kind))::text[],
-                \(submissions.map(\.title))::text[], \(submissions.map(\.description))::text[],
+                \(complaints.map { $0.clear?.title })::text[], \(complaints.map { $0.clear?.description })::text[],
+                \(complaints.map { $0.words?.keyID })::text[], \(complaints.map { $0.words?.sealed })::bytea[],
                 \(submissions.map(\.category))::text[], \(submissions.map(\.eventDate))::text[],
                 \(submissions.map(\.lat))::float8[], \(submissions.map(\.long))::float8[],
-                \(submissions.map(\.areaCode))::text[], \(submissions.map(\.address))::text[],
+                \(submissions.map(\.areaCode))::text[], \(complaints.map { $0.clear?.address })::text[],
                 \(submissions.map(\.anonymous))::bool[], \(submissions.map(\.confidential))::bool[],
                 \(submissions.map(\.language))::text[], \(submissions.map(\.source))::text[],
-                \(submissions.map(\.externalID))::text[], \(submissions.map(\.addressedOffice))::text[]
+                \(submissions.map(\.externalID))::text[], \(submissions.map(\.addressedOffice))::text[],
+                \(submissions.map { $0.accused?.office })::text[],
+                \(complaints.map { $0.clear?.accused?.personText })::text[],
+                \(try complaints.map { try $0.clear?.attributes.map { try JSONWriter.text(of: $0) } })::text[],
+                \(submissions.map(\.originallyReceivedOn))::text[], \(submissions.map(\.channel.rawValue))::text[],
+                \(submissions.map { $0.missing.joined(separator: " ") })::text[]
             ) AS r(id, tracking_code, access_key_hash, caller, key, request_hash, received_at, kind, title, description,
-                   category, event_date, lat, long, area_code, address, anonymous, confidential, language, source,
-                   external_id, addressed_office)
+                   sealed_key, sealed, category, event_date, lat, long, area_code, address, anonymous, confidential, language, source,
+                   external_id, addressed_office, accused_office, accused_person, attributes, originally_received_on,
+                   channel, missing)
             """
         let reporters: SQL = """
             unnest(
@@ -64,11 +73,13 @@ struct ComplaintStore: Sendable {
             ),
             stored AS (
                 INSERT INTO intake.complaint (agency, id, tracking_code, access_key_hash, client, received_at, updated_at, kind,
-                    title, description, category, event_date, lat, long, area_code, address, anonymous, confidential,
-                    language, source, external_id, addressed_office)
+                    title, description, sealed_key, sealed, category, event_date, lat, long, area_code, address, anonymous,
+                    confidential, language, source, external_id, addressed_office, accused_office, accused_person,
+                    attributes, originally_received_on, channel, missing)
                 SELECT \(agency)::int4, id, tracking_code, access_key_hash, caller, received_at, received_at, kind,
-                    title, description, category, event_date::date, lat, long, area_code, address, anonymous, confidential,
-                    language, source, external_id, addressed_office
+                    title, description, sealed_key, sealed, category, event_date::date, lat, long, area_code, address,
+                    anonymous, confidential, language, source, external_id, addressed_office, accused_office,
+                    accused_person, attributes::jsonb, originally_received_on::date, channel, string_to_array(missing, ' ')
                 FROM given WHERE key IS NULL OR id IN (SELECT complaint FROM keyed)
                 ORDER BY tracking_code
                 ON CONFLICT DO NOTHING
@@ -108,9 +119,7 @@ struct ComplaintStore: Sendable {
         try await database.query(
             scope,
             """
-            SELECT k.request_hash, c.tracking_code, c.access_key_hash, c.received_at, c.event_date IS NOT NULL AS has_event_date,
-                c.category IS NOT NULL AS has_category, c.lat IS NOT NULL AS has_coordinates, c.address IS NOT NULL AS has_address,
-                coalesce(r.has_email OR r.has_phone, false) AS has_contact
+            SELECT k.request_hash, c.tracking_code, c.access_key_hash, c.received_at, c.missing
             FROM unnest(
                 \(complaints.map(\.trackingCode))::text[], \(complaints.map(\.caller))::text[],
                 \(complaints.map { $0.repeatKey?.key })::text[], \(complaints.map(\.submission.source))::text[],
@@ -123,7 +132,6 @@ struct ComplaintStore: Sendable {
                     AND (x.tracking_code = g.tracking_code OR (x.source = g.source AND x.external_id = g.external_id))
                 ORDER BY x.tracking_code = g.tracking_code DESC LIMIT 1
             ) AS c ON true
-            LEFT JOIN intake.reporter r ON r.agency = directory.me() AND r.complaint = c.id
             ORDER BY g.place
             """
         ).map(Obstacle.init(row:))
@@ -140,11 +148,11 @@ extension ComplaintStore.Obstacle {
         complaint = StoredComplaint(
             trackingCode: code, accessKeyHash: try row.decode("access_key_hash", as: [UInt8].self),
             receivedAt: try row.decode("received_at", as: Date.self),
-            missing: CheckedSubmission.missing(
-                eventDate: try row.decode("has_event_date", as: Bool.self),
-                category: try row.decode("has_category", as: Bool.self),
-                coordinates: try row.decode("has_coordinates", as: Bool.self),
-                address: try row.decode("has_address", as: Bool.self),
-                contact: try row.decode("has_contact", as: Bool.self)))
+            missing: try row.decode("missing", as: [String].self))
     }
+}
+
+extension NewComplaint {
+    /// The submission where its words may stand in the database as they are.
+    fileprivate var clear: CheckedSubmission? { words == nil ? submission : nil }
 }

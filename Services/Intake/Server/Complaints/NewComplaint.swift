@@ -4,7 +4,7 @@ import Tenancy
 /// A complaint ready to be written: the rows of one acceptance.
 struct NewComplaint: Sendable {
     /// The caller's own name for this request, by which a repeat is known.
-    struct Repeat: Sendable, Hashable {
+    struct Repeat: Sendable, Hashable, Codable {
         /// Who asks: `anonymous` or `client:<subject>`.
         let caller: String
         let key: String
@@ -40,9 +40,30 @@ struct NewComplaint: Sendable {
     /// Whole milliseconds, so that a repeat is answered with the same time.
     let receivedAt: Date
     let contact: SealedContact?
-    let messages: [Message]
+    /// Sealed words and the id of their key, where `submission.isSealed`.
+    var words: (keyID: String, sealed: [UInt8])?
+    /// Empty while the database is away: then the spool keeps the complaint, and they are made when it drains.
+    var messages: [Message]
     /// W3C traceparent of the request.
     let trace: String
+    /// Nobody could be asked whether area and coordinates fit.
+    var placeUnchecked = false
+}
+
+/// What a complaint is made from: everything that its reporter's receipt depends on. The spool keeps it, sealed.
+struct Acceptance: Sendable, Codable {
+    /// UUIDv7; the complaint's id and the case's.
+    let id: UUID
+    let trackingCode: String
+    let accessKeyHash: [UInt8]
+    let caller: String
+    var repeatKey: NewComplaint.Repeat?
+    let requestHash: [UInt8]
+    var submission: CheckedSubmission
+    let receivedAt: Date
+    let trace: String
+    /// Nobody could be asked whether area and coordinates fit.
+    var placeUnchecked = false
 }
 
 /// What became of one submission.
@@ -57,7 +78,7 @@ enum SubmissionOutcome: Sendable {
     case codeTaken
     /// The database refuses the row itself; the rest of its batch was stored.
     case refused(any Error)
-    /// Nobody knows whether it was stored, or it certainly was not: the client shall come again.
+    /// It was not stored, neither in the database nor in the spool: the client shall come again.
     case unavailable(any Error)
 }
 

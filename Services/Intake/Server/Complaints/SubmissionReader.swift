@@ -8,6 +8,9 @@ struct SubmissionReader {
     /// What could be read; fields that `errors` names hold nothing useful.
     let submission: ComplaintSubmission
     let errors: [FieldError]
+    /// Answers to questions as they came; `SubmissionRules` knows what each must be.
+    let attributes: [(code: String, value: JSONValue)]
+    let isForm: Bool
 
     /// - Parameter isForm: Every value is a text, and an empty one means nothing.
     init(_ body: JSONValue, isForm: Bool = false) {
@@ -15,8 +18,16 @@ struct SubmissionReader {
         let contact = fields.object("reporter") { reporter in
             SubmissionContact(
                 name: reporter.string("name", max: 200)?.trimmed, email: reporter.string("email", max: 254)?.trimmed,
-                phone: reporter.string("phone", max: 40)?.trimmed)
+                phone: reporter.string("phone", max: 40)?.trimmed, lat: reporter.number("lat"),
+                long: reporter.number("long"),
+                preferredChannel: reporter.choice("preferred_channel", PreferredChannel.self)?.rawValue)
         }
+        let accused = fields.object("accused") { accused in
+            AccusedParty(
+                office: accused.string("office", max: 100)?.trimmed,
+                personText: accused.string("person_text", max: 500)?.trimmed)
+        }
+        attributes = AttributeReader.values(of: "attributes", in: &fields)
         submission = ComplaintSubmission(
             description: fields.requiredString("description", min: 10, max: 10_000).trimmed,
             title: fields.string("title", max: ComplaintTitle.limit)?.trimmed,
@@ -27,7 +38,10 @@ struct SubmissionReader {
             reporter: contact, anonymous: fields.bool("anonymous"), confidential: fields.bool("confidential"),
             language: fields.string("language", max: 100)?.trimmed, source: fields.string("source", max: 100)?.trimmed,
             externalID: fields.string("external_id", max: 200)?.trimmed,
-            addressedOffice: fields.string("addressed_office", max: 100)?.trimmed)
+            addressedOffice: fields.string("addressed_office", max: 100)?.trimmed, accused: accused,
+            originallyReceivedOn: fields.day("originally_received_on"),
+            onBehalfOf: fields.string("on_behalf_of", max: 200)?.trimmed)
+        self.isForm = isForm
         do {
             try fields.finish()
             errors = []
@@ -35,6 +49,11 @@ struct SubmissionReader {
             errors = error.errors
         }
     }
+}
+
+/// How a reporter may like to be told.
+enum PreferredChannel: String {
+    case email, sms, whatsapp, none
 }
 
 extension FieldError {

@@ -17,8 +17,12 @@ struct SubmissionRules {
         var errors = reader.errors
         checkPlace(given, &errors)
         checkCodes(given, &errors)
-        checkDate(given, &errors)
+        checkDate(given.eventDate, "event_date", &errors)
+        checkDate(given.originallyReceivedOn, "originally_received_on", &errors)
         let contact = checkContact(given.reporter ?? SubmissionContact(), &errors)
+        let answers = AttributeRules(questions: directory.questions(of: given.category), isForm: reader.isForm)
+            .check(reader.attributes)
+        errors += answers.errors
         let kind = given.kind.flatMap(Kind.init(rawValue:)) ?? .complaint
         let checked = CheckedSubmission(
             kind: kind.rawValue, title: given.title ?? ComplaintTitle.made(from: given.description),
@@ -26,7 +30,11 @@ struct SubmissionRules {
             long: given.long, areaCode: given.areaCode, address: given.address, contact: contact,
             anonymous: given.anonymous ?? false, confidential: given.confidential ?? kind.isConfidentialByDefault,
             language: given.language ?? "id", source: given.source, externalID: given.externalID,
-            addressedOffice: given.addressedOffice)
+            addressedOffice: given.addressedOffice,
+            accused: given.accused.flatMap { $0.office == nil && $0.personText == nil ? nil : $0 },
+            attributes: answers.values.isEmpty ? nil : answers.values,
+            originallyReceivedOn: given.originallyReceivedOn, onBehalfOf: given.onBehalfOf,
+            openQuestions: answers.open)
         return (checked, errors)
     }
 
@@ -66,6 +74,13 @@ struct SubmissionRules {
                     id: "Kategori tidak dikenal. Daftarnya di v1/categories; boleh kosong.",
                     en: "Unknown category. The list is at v1/categories; it may be left out."))
         }
+        if let office = given.accused?.office, directory.office(code: office)?.active != true {
+            errors.append(
+                FieldError(
+                    "accused", "office", code: "unknown_office",
+                    id: "Instansi tidak dikenal. Daftarnya di v1/agencies; boleh kosong.",
+                    en: "Unknown office. The list is at v1/agencies; it may be left out."))
+        }
         if let office = given.addressedOffice, directory.office(code: office)?.active != true {
             errors.append(
                 FieldError(
@@ -75,23 +90,31 @@ struct SubmissionRules {
         }
     }
 
-    private func checkDate(_ given: ComplaintSubmission, _ errors: inout [FieldError]) {
-        guard let day = given.eventDate.flatMap(Day.init) else { return }
+    private func checkDate(_ text: String?, _ field: String, _ errors: inout [FieldError]) {
+        guard let day = text.flatMap(Day.init) else { return }
         if day > zone.day(of: now) {
             errors.append(
                 FieldError(
-                    "event_date", code: "bad_format", id: "Tanggal ini belum tiba. Periksa tanggalnya.",
+                    field, code: "bad_format", id: "Tanggal ini belum tiba. Periksa tanggalnya.",
                     en: "This date lies in the future. Check it."))
         } else if day.year < 1900 {
             errors.append(
                 FieldError(
-                    "event_date", code: "bad_format", id: "Tanggal ini terlalu lama. Periksa tahunnya.",
+                    field, code: "bad_format", id: "Tanggal ini terlalu lama. Periksa tahunnya.",
                     en: "This date is too long ago. Check the year."))
         }
     }
 
     private func checkContact(_ given: SubmissionContact, _ errors: inout [FieldError]) -> SubmissionContact {
         var contact = given
+        if (given.lat == nil) != (given.long == nil) || !(-90...90).contains(given.lat ?? 0)
+            || !(-180...180).contains(given.long ?? 0)
+        {
+            errors.append(
+                FieldError(
+                    "reporter", "lat", code: "bad_format", id: "Isi lintang dan bujur Anda, atau kosongkan keduanya.",
+                    en: "Give your latitude and longitude, or neither."))
+        }
         if let email = given.email, !ContactRules.isEmail(email) {
             errors.append(
                 FieldError(

@@ -1,9 +1,7 @@
-import AnalyticsAPI
+import Identity
 import Exchange
 import Foundation
-import Identity
 import IntakeAPI
-import NotificationAPI
 import Postgres
 import ServiceKit
 import SinergiCore
@@ -13,8 +11,8 @@ import Tenancy
 struct SubmissionWorkflow: Sendable {
     let directory: DirectoryStore
     let desks: [Int: IntakeDesk]
-    let expected: ExpectedTimes
-    let links: ReporterLinks
+    let maker: ComplaintMaker
+    let advice: MissingAdvice
     let waker: Waker
     let keysInProgress = KeysInProgress()
     let knownAreas = KnownAreas()
@@ -27,6 +25,10 @@ struct SubmissionWorkflow: Sendable {
         let caller: SubmissionCaller
         let scope: AgencyScope
         let trace: TraceContext
+        /// The door it came through.
+        let channel: CheckedSubmission.Channel
+        /// Of the receipt's suggestions.
+        let language: Language
     }
 
     /// - Throws: `Problem`: 422 `validation` with every error, 422 `idempotency_key_reused`, 409
@@ -38,10 +40,11 @@ struct SubmissionWorkflow: Sendable {
         let office = directory.frontOffice(of: agency.number)
         // Whole milliseconds: what is stored is what is answered, now and on every repeat.
         let now = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 * 1000).rounded(.down) / 1000)
-        let submission = try await checked(request, directory, office, desk, now)
+        var (submission, placeUnchecked) = try await checked(request, directory, office, desk, now)
+        submission.channel = request.channel
         let repeatKey = request.caller.repeatKey(for: submission)
         let receipt = try await keysInProgress.hold(repeatKey, agency: agency.number) {
-            try await store(submission, request, repeatKey, agency, office, desk, directory, now)
+            try await store(submission, placeUnchecked, request, repeatKey, agency, desk, directory, now)
         }
         guard let receipt else { throw Problem.idempotencyInProgress }
         return receipt
@@ -49,41 +52,59 @@ struct SubmissionWorkflow: Sendable {
 
     private func checked(
         _ request: Request, _ directory: Directory, _ office: Directory.Office?, _ desk: IntakeDesk, _ now: Date
-    ) async throws -> CheckedSubmission {
+    ) async throws -> (CheckedSubmission, placeUnchecked: Bool) {
         let zone = office.flatMap { Zone(rawValue: $0.zone) } ?? .jakarta
         var (submission, errors) = SubmissionRules(directory: directory, zone: zone, now: now).check(request.reader)
         let place = PlaceQuestion(submission, errors: errors)
+        var unchecked = false
         if !place.isEmpty {
-            let answer = try await answer(to: place, desk)
-            errors += PlaceRules.apply(answer, to: &submission)
+            if let answer = try await answer(to: place, desk) {
+                errors += PlaceRules.apply(answer, to: &submission)
+            } else {
+                unchecked = true
+            }
         }
         guard errors.isEmpty else { throw Problem.validation(errors) }
-        return submission
+        return (submission, unchecked)
     }
 
-    private func answer(to place: PlaceQuestion, _ desk: IntakeDesk) async throws -> PlaceAnswer {
+    /// `nil` where the database is away: what the reporter says about the place counts then.
+    private func answer(to place: PlaceQuestion, _ desk: IntakeDesk) async throws -> PlaceAnswer? {
         if let known = knownAreas.answer(to: place) { return known }
-        let answer = try await desk.places.perform(place).get()
-        knownAreas.learn(answer, to: place)
-        return answer
+        guard !desk.watch.isAway else { return nil }
+        do {
+            let answer = try await desk.places.perform(place).get()
+            knownAreas.learn(answer, to: place)
+            return answer
+        } catch let error as PostgresError where desk.watch.noted(error) && desk.hasSpool {
+            return nil
+        }
     }
 
     private func store(
-        _ submission: CheckedSubmission, _ request: Request, _ repeatKey: NewComplaint.Repeat?,
-        _ agency: Directory.Agency, _ office: Directory.Office?, _ desk: IntakeDesk, _ directory: Directory, _ now: Date
+        _ submission: CheckedSubmission, _ placeUnchecked: Bool, _ request: Request,
+        _ repeatKey: NewComplaint.Repeat?, _ agency: Directory.Agency, _ desk: IntakeDesk, _ directory: Directory,
+        _ now: Date
     ) async throws -> ComplaintReceipt {
         // A second draw is needed once in 2⁶⁰ complaints; a third means that something else is wrong.
         for _ in 0..<2 {
             let door = desk.door.door(
                 agency: agency.code, client: repeatKey?.caller ?? request.caller.name, idempotencyKey: repeatKey?.key,
                 bodyHash: request.hash)
-            let complaint = try await complaint(
-                submission, request, repeatKey, door, agency, office, desk, directory, now)
+            let acceptance = Acceptance(
+                id: UUID.v7(at: now), trackingCode: try TrackingCode(prefix: agency.prefix, bits: door.bits).text,
+                accessKeyHash: desk.door.hash(accessKey: door.accessKey), caller: request.caller.name,
+                repeatKey: repeatKey, requestHash: request.hash, submission: submission, receivedAt: now,
+                trace: request.trace.traceparent, placeUnchecked: placeUnchecked)
+            let complaint = try await maker.complaint(
+                acceptance, agency: agency, in: request.scope, directory, announced: !desk.watch.isAway)
             func receipt(code: String, at time: Date, missing: [String]) -> ComplaintReceipt {
                 ComplaintReceipt(
                     trackingCode: code, accessKey: door.accessKey, status: CaseStatus.submitted.rawValue,
                     agency: OfficeReference(code: agency.code, agency: agency.code, name: agency.name),
-                    createdAt: time, missing: missing)
+                    createdAt: time, missing: missing,
+                    suggestions: advice.suggestions(
+                        missing, category: submission.category, directory, request.language))
             }
             switch await desk.commits.perform(complaint) {
             case .stored:
@@ -92,52 +113,12 @@ struct SubmissionWorkflow: Sendable {
             case .repeated(let first):
                 return receipt(code: first.trackingCode, at: first.receivedAt, missing: first.missing)
             case .keyReused: throw Problem.idempotencyKeyReused
-            // The bootstrap makes a problem of it: 503 where the database is away or its COMMIT was not answered.
+            // The bootstrap makes a problem of it: 503 where neither the database nor the spool could take it.
             case .refused(let error), .unavailable(let error): throw error
             case .codeTaken: continue
             }
         }
         throw Problem.internal
-    }
-
-    private func complaint(
-        _ submission: CheckedSubmission, _ request: Request, _ repeatKey: NewComplaint.Repeat?, _ door: Door,
-        _ agency: Directory.Agency, _ office: Directory.Office?, _ desk: IntakeDesk, _ directory: Directory, _ now: Date
-    ) async throws -> NewComplaint {
-        let id = UUID.v7(at: now)
-        let code = try TrackingCode(prefix: agency.prefix, bits: door.bits).text
-        let contact = try ContactSealing.seal(
-            submission.contact, anonymous: submission.anonymous, code: code, agency: agency.number, directory, now)
-        var messages = [
-            NewComplaint.Message(
-                id: UUID.v7(at: now), service: .routing, type: IntakeEventType.received,
-                data: try JSONWriter.text(of: submission.received(id: id, code: code, at: now))),
-            NewComplaint.Message(
-                id: UUID.v7(at: now), service: .analytics, type: ComplaintCounted.eventType,
-                data: try JSONWriter.text(
-                    of: ComplaintCounted(
-                        complaintID: id, receivedAt: now, kind: submission.kind, category: submission.category,
-                        confidential: submission.confidential))),
-        ]
-        if let contact, contact.hasEmail || contact.hasPhone {
-            let times = await expected.times(kind: submission.kind, from: now, at: office, in: request.scope)
-            let notice = ReporterNotice(
-                messageID: NoticeID.make(complaint: id, seq: NoticeID.receivedSeq, at: now), trackingCode: code,
-                event: CaseEvent.received.rawValue, language: submission.language,
-                sealedContact: Data(contact.sealed).base64EncodedString(), hasEmail: contact.hasEmail,
-                hasPhone: contact.hasPhone, office: agency.code, officeName: agency.name,
-                status: CaseStatus.submitted.rawValue, nextStep: NextStep.verify.rawValue, expectedAt: times.verifyDue,
-                link: links.following(code: code, agency: request.scope), note: nil,
-                confidential: submission.confidential)
-            messages.append(
-                NewComplaint.Message(
-                    id: UUID.v7(at: now), service: .notification, type: ReporterNotice.eventType,
-                    data: try JSONWriter.text(of: notice)))
-        }
-        return NewComplaint(
-            id: id, trackingCode: code, accessKeyHash: desk.door.hash(accessKey: door.accessKey),
-            caller: request.caller.name, repeatKey: repeatKey, requestHash: request.hash, submission: submission,
-            receivedAt: now, contact: contact, messages: messages, trace: request.trace.traceparent)
     }
 }
 
@@ -149,15 +130,5 @@ extension PlaceQuestion {
         self.init(
             lat: coordinates ? submission.lat : nil, long: coordinates ? submission.long : nil,
             areaCode: wrong.contains("#/area_code") ? nil : submission.areaCode)
-    }
-}
-
-extension CheckedSubmission {
-    /// What routing is told.
-    func received(id: UUID, code: String, at time: Date) -> ComplaintReceived {
-        ComplaintReceived(
-            caseId: id, trackingCode: code, kind: kind, category: category, title: title, description: description,
-            areaCode: areaCode, lat: lat, long: long, address: address, eventDate: eventDate, anonymous: anonymous,
-            confidential: confidential, language: language, receivedAt: time, addressedOffice: addressedOffice)
     }
 }

@@ -10,15 +10,21 @@ import Tenancy
 /// | stored | the ids that won are done, the others are looked up: repeat, reused key, or a code that was taken |
 /// | deadlock, serialization, line lost before COMMIT | the whole batch once more, three times at most |
 /// | a data error | nothing of the batch was kept; its rows are written one by one, so that one bad row costs only itself |
-/// | COMMIT's answer lost | `unavailable`: a client with an Idempotency-Key learns the truth by coming again |
+/// | away, or COMMIT's answer lost | the batch goes to the spool; the drain finds out what the database has |
 struct SubmissionWriter: Sendable {
     let store: ComplaintStore
     let scope: AgencyScope
     let logger: Logger
+    /// Where complaints go while the database is away; `nil` where there is none, and for the drain itself.
+    var shelter: SpoolShelter?
     private static let attempts = 3
 
     /// One outcome for each complaint, in order.
     func write(_ complaints: [NewComplaint]) async -> [SubmissionOutcome] {
+        // What was made while the database was away has no messages yet, and only the drain makes them.
+        if let shelter, shelter.watch.isAway || complaints.contains(where: { $0.messages.isEmpty }) {
+            return await shelter.keep(complaints, logger)
+        }
         do {
             let stored = try await insert(complaints)
             return try await outcomes(of: complaints, stored: stored)
@@ -34,6 +40,7 @@ struct SubmissionWriter: Sendable {
             logger.warning(
                 "complaints not stored",
                 metadata: ["count": "\(complaints.count)", "error": "\(String(reflecting: error))"])
+            if let shelter, shelter.watch.noted(error) { return await shelter.keep(complaints, logger) }
             return complaints.map { _ in .unavailable(error) }
         }
     }

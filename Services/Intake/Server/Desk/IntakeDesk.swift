@@ -1,6 +1,9 @@
 import Exchange
+import Foundation
 import Identity
 import Logging
+import Postgres
+import ServiceKit
 import Tenancy
 
 /// What one agency's intake has in this process: its keys, and the queues in which its calls share round trips.
@@ -10,20 +13,42 @@ struct IntakeDesk: Sendable {
     let door: DoorKey
     /// Signs the cookies of reporters who follow a complaint.
     let followKey: FollowCookie.Key
-    /// Group commit of accepted complaints.
+    /// Group commit of accepted complaints, into the spool while the database is away.
     let commits: CallGroup<NewComplaint, SubmissionOutcome>
+    /// Into the database and nowhere else.
+    let writer: SubmissionWriter
     /// Look-ups of places.
     let places: CallGroup<PlaceQuestion, Result<PlaceAnswer, any Error>>
+    let watch: DatabaseWatch
+    let hasSpool: Bool
+    private let keys: NodeKeys
+    private let database: AgencyDatabase
 
-    init(scope: AgencyScope, door: DoorKey, database: AgencyDatabase, brake: DeliveryBrake, logger: Logger) {
+    /// - Throws: `ConfigurationError` where the agency's keys are not of this node.
+    init(
+        scope: AgencyScope, keys: NodeKeys, database: AgencyDatabase, brake: DeliveryBrake, spool: Spool?,
+        watch: DatabaseWatch, logger: Logger
+    ) throws {
+        guard let door = keys.door(scope), let seal = try keys.sealingPublic(scope) else {
+            throw ConfigurationError(key: "node.key.directory", reason: "\(scope.code).door.key is missing")
+        }
         self.scope = scope
         self.door = door
+        self.keys = keys
+        self.database = database
+        self.watch = watch
+        hasSpool = spool != nil
         followKey = FollowCookie.Key(door: door, agency: scope.code)
         let writer = SubmissionWriter(store: ComplaintStore(database: database), scope: scope, logger: logger)
-        commits = CallGroup { complaints in
+        self.writer = writer
+        var sheltered = writer
+        sheltered.shelter = spool.map {
+            SpoolShelter(spool: $0, watch: watch, agency: scope.number, publicKey: seal)
+        }
+        commits = CallGroup { [sheltered] complaints in
             let start = ContinuousClock.now
             defer { brake.record(commit: ContinuousClock.now - start) }
-            return await writer.write(complaints)
+            return await sheltered.write(complaints)
         }
         let store = PlaceStore(database: database)
         places = CallGroup { questions in
@@ -33,5 +58,23 @@ struct IntakeDesk: Sendable {
                 return questions.map { _ in .failure(error) }
             }
         }
+    }
+
+    /// What the spool keeps, opened; `nil` for what no key of the agency opens.
+    func opened(_ sealed: [UInt8]) -> Acceptance? {
+        guard let plain = try? keys.open(sealed, of: scope, about: SpoolShelter.about) else { return nil }
+        return try? JSONCoding.decoder.decode(Acceptance.self, from: Data(plain))
+    }
+
+    /// Whether the very complaint is in the database.
+    func hasComplaint(_ acceptance: Acceptance) async throws -> Bool {
+        try await database.query(
+            scope,
+            """
+            SELECT 1 AS one FROM intake.complaint
+            WHERE agency = directory.me() AND tracking_code = \(acceptance.trackingCode)
+                AND access_key_hash = \(acceptance.accessKeyHash)
+            """
+        ).first != nil
     }
 }

@@ -25,11 +25,41 @@ struct DirectoryController: Sendable {
         let name: String
         let nameID: String
         let nameEN: String
+        let questions: [QuestionRow]
 
         enum CodingKeys: String, CodingKey {
-            case code, parent, name
+            case code, parent, name, questions
             case nameID = "name_id"
             case nameEN = "name_en"
+        }
+    }
+
+    private struct QuestionRow: Encodable, Sendable {
+        let code: String
+        let type: String
+        let required: Bool
+        let name: String
+        let nameID: String
+        let nameEN: String
+        let options: [Directory.Question.Option]
+        let onlyIf: Directory.Question.Condition?
+
+        init(_ question: Directory.Question, _ language: Language) {
+            code = question.code
+            type = question.form.rawValue
+            required = question.required
+            name = language == .en ? question.nameEN : question.nameID
+            nameID = question.nameID
+            nameEN = question.nameEN
+            options = question.options
+            onlyIf = question.onlyIf
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case code, type, required, name, options
+            case nameID = "name_id"
+            case nameEN = "name_en"
+            case onlyIf = "only_if"
         }
     }
 
@@ -39,7 +69,8 @@ struct DirectoryController: Sendable {
             CategoryRow(
                 code: category.code, parent: category.parent,
                 name: context.language == .en ? category.nameEN : category.nameID, nameID: category.nameID,
-                nameEN: category.nameEN)
+                nameEN: category.nameEN,
+                questions: directory.questions(of: category.code).map { QuestionRow($0, context.language) })
         }
         return try Self.page(of: rows, request, key: \.code)
     }

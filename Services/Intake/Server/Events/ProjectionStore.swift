@@ -60,7 +60,7 @@ struct ProjectionStore: Sendable {
             UPDATE intake.complaint
             SET view = \(JSONText(data))::jsonb -> 'view', view_version = \(Int32(change.version)),
                 notified_seq = \(Int32(notifiedSeq)), version = version + \(messages), updated_at = \(change.view.updatedAt),
-                published = NOT confidential AND \(change.view.mayBePublished)
+                published = NOT confidential AND sealed IS NULL AND \(change.view.mayBePublished)
             WHERE agency = directory.me() AND id = \(change.caseID)
             RETURNING version
             """)

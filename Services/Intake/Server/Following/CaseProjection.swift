@@ -48,7 +48,7 @@ struct CaseProjection: Codable, Sendable {
         outcome = nil
         kind = record.kind
         category = record.category
-        title = record.title
+        title = record.sealed == nil ? record.title : "Laporan rahasia"
         areaCode = record.areaCode
         anonymous = record.anonymous
         confidential = record.confidential
@@ -99,7 +99,9 @@ extension CaseProjection {
 
     /// What everybody sees, once an officer has checked the text; `nil` before, and always for confidential complaints.
     func publicView(of record: ComplaintRecord) -> ComplaintSummary? {
-        guard record.published, !record.confidential, confidential != true, let text = descriptionPublished else {
+        guard record.published, record.sealed == nil, !record.confidential, confidential != true,
+            let text = descriptionPublished
+        else {
             return nil
         }
         var summary = summary(of: record, description: text)
@@ -115,7 +117,9 @@ extension CaseProjection {
         if isOpen, let days = record.workingDaysLeft { clocks.sinceSubmission.workingDaysLeft = days }
         return ComplaintSummary(
             trackingCode: record.trackingCode, status: status, outcome: outcome, kind: kind, category: category,
-            title: title, description: description, areaCode: areaCode, createdAt: record.receivedAt,
+            // Routing has no words of a sealed complaint.
+            title: record.sealed == nil ? title : record.title, description: description, areaCode: areaCode,
+            createdAt: record.receivedAt,
             updatedAt: updatedAt, holder: holder, heldSince: heldSince, nextStep: nextStep, expectedAt: expectedAt,
             clocks: clocks, steps: steps)
     }

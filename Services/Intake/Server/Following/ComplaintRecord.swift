@@ -1,5 +1,10 @@
 import Foundation
+import Identity
+import IntakeAPI
 import Postgres
+import ServiceKit
+import SinergiCore
+import Tenancy
 
 /// A complaint as its reporter's pages need it: what came in, and the projection of its case.
 struct ComplaintRecord: Sendable {
@@ -8,12 +13,13 @@ struct ComplaintRecord: Sendable {
     let accessKeyHash: [UInt8]
     let kind: String
     let category: String?
-    let title: String
-    let description: String
+    /// Empty while it is sealed.
+    var title: String
+    var description: String
     let areaCode: String?
     let lat: Double?
     let long: Double?
-    let address: String?
+    var address: String?
     let anonymous: Bool
     let confidential: Bool
     let language: String
@@ -23,6 +29,23 @@ struct ComplaintRecord: Sendable {
     let view: String?
     /// Working days until the reporter's clock ends, by the holder's calendar.
     let workingDaysLeft: Int?
+    /// The words of a confidential complaint; the agency's key opens them.
+    let sealed: [UInt8]?
+    /// The door it came through.
+    let channel: String
+}
+
+extension ComplaintRecord {
+    /// With its words, where they were sealed.
+    /// - Throws: `Sealer.Failure` where no key of the agency opens them.
+    func opened(with keys: NodeKeys, of scope: AgencyScope) throws -> ComplaintRecord {
+        guard let sealed else { return self }
+        let plain = try keys.open(sealed, of: scope, about: id.text)
+        let words = try JSONDecoder().decode(ComplaintTexts.self, from: Data(plain))
+        var opened = self
+        (opened.title, opened.description, opened.address) = (words.title, words.description, words.address)
+        return opened
+    }
 }
 
 extension ComplaintRecord: PostgresRecord {
@@ -32,8 +55,8 @@ extension ComplaintRecord: PostgresRecord {
         accessKeyHash = try row.decode("access_key_hash")
         kind = try row.decode("kind")
         category = try row.decodeIfPresent("category")
-        title = try row.decode("title")
-        description = try row.decode("description")
+        title = try row.decodeIfPresent("title") ?? ""
+        description = try row.decodeIfPresent("description") ?? ""
         areaCode = try row.decodeIfPresent("area_code")
         lat = try row.decodeIfPresent("lat")
         long = try row.decodeIfPresent("long")
@@ -45,6 +68,8 @@ extension ComplaintRecord: PostgresRecord {
         published = try row.decode("published")
         view = try row.decodeIfPresent("view")
         workingDaysLeft = try row.decodeIfPresent("working_days_left").map { (days: Int32) in Int(days) }
+        sealed = try row.decodeIfPresent("sealed")
+        channel = try row.decode("channel")
     }
 }
 
@@ -108,7 +133,7 @@ struct FollowingStore: Sendable {
 
     private static let columns: SQL = """
         SELECT c.id, c.tracking_code, c.access_key_hash, c.kind, c.category, c.title, c.description, c.area_code, c.lat,
-            c.long, c.address, c.anonymous, c.confidential, c.language, c.received_at, c.published, c.view::text AS view,
+            c.long, c.address, c.sealed, c.channel, c.anonymous, c.confidential, c.language, c.received_at, c.published, c.view::text AS view,
             directory.working_days_between(c.view ->> 'calendar', clock_timestamp(),
                 (c.view #>> '{clocks,since_submission,due_at}')::timestamptz) AS working_days_left
         FROM intake.complaint c

@@ -15,6 +15,7 @@ struct FollowingWorkflow: Sendable {
     let desks: [Int: IntakeDesk]
     let expected: ExpectedTimes
     let waker: Waker
+    let keys: NodeKeys
     let store = FollowingStore()
 
     /// How somebody shows that a complaint is theirs.
@@ -91,7 +92,9 @@ struct FollowingWorkflow: Sendable {
         _ move: ReporterMove, code: String, initial: CaseProjection, key: (text: String, hash: [UInt8])?,
         in transaction: PostgresTransaction, _ scope: AgencyScope, _ trace: TraceContext
     ) async throws -> ComplaintView {
-        guard let record = try await store.lock(code: code, in: transaction) else { throw Problem.notFound }
+        guard let record = try await store.lock(code: code, in: transaction)?.opened(with: keys, of: scope) else {
+            throw Problem.notFound
+        }
         let projection = try record.view.map(CaseProjection.init(json:)) ?? initial
         if let key {
             let isNew = try await store.record(
@@ -121,7 +124,8 @@ struct FollowingWorkflow: Sendable {
     }
 
     private func find(_ code: String, in scope: AgencyScope) async throws -> ComplaintRecord? {
-        try await database.query(scope, FollowingStore.finding(code)).first.map(ComplaintRecord.init(row:))
+        try await database.query(scope, FollowingStore.finding(code)).first.map(ComplaintRecord.init(row:))?
+            .opened(with: keys, of: scope)
     }
 
     private func projection(of record: ComplaintRecord, in scope: AgencyScope) async throws -> CaseProjection {

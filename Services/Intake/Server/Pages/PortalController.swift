@@ -50,8 +50,8 @@ struct PortalController: Sendable {
             let receipt = try await submissions.submit(
                 SubmissionWorkflow.Request(
                     reader: SubmissionReader(form.body, isForm: true), hash: form.hash,
-                    caller: SubmissionCaller(principal: nil, key: form.id), scope: context.agency, trace: context.trace)
-            )
+                    caller: SubmissionCaller(principal: nil, key: form.id), scope: context.agency, trace: context.trace,
+                    channel: .portal, language: context.language))
             return try pages.page(
                 "receipt", title: Localized(id: "Laporan diterima", en: "Report received"),
                 model: ReceiptPage.model(receipt, texts: pages, context.language), request, context, status: .created)

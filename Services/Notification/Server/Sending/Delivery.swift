@@ -64,8 +64,7 @@ struct Delivery: Sendable {
     private func address(of message: QueuedMessage, in scope: AgencyScope, _ directory: Directory) throws -> String? {
         guard message.recipient == NewMessage.reporter else { return directory.office(code: message.recipient)?.email }
         guard let sealed = message.sealed else { return nil }
-        guard let key = keys.sealing(scope) else { throw Sealer.Failure.badKey }
-        let plain = try Sealer.open(sealed, with: key)
+        let plain = try keys.open(sealed, of: scope)
         let contact = try? JSONDecoder().decode(ReporterContact.self, from: Data(plain))
         return message.channel == .mail ? contact?.email : contact?.phone
     }

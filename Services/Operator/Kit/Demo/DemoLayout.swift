@@ -57,6 +57,10 @@ public struct DemoLayout: Sendable {
     var nodeFolder: URL { home.appending(path: "nodes") }
     public func configuration(of node: String) -> URL { nodeFolder.appending(path: "\(node).json") }
     func keyFolder(of node: Node) -> URL { home.appending(path: "keys/\(node.name)") }
+    /// A folder of the node's own; in containers it is a volume, because settings are read-only there.
+    func spoolFolder(of node: Node) -> URL {
+        containers ? URL(filePath: "/spool") : home.appending(path: "spool/\(node.name)")
+    }
     public var environment: URL { home.appending(path: "run.env") }
     var credentials: URL { home.appending(path: "secrets/credentials.json") }
     var mailFolder: URL { home.appending(path: "mail") }

@@ -27,6 +27,7 @@ struct NodeFiles {
                     "demo": true,
                     "key": ["directory": layout.keyFolder(of: node).path],
                 ],
+                "intake": ["spool": ["directory": layout.spoolFolder(of: node).path]],
                 "database": databases, "http": http, "services": services,
                 "notification": [
                     "smtp": ["url": layout.smtpURL], "mail": ["from": "sinergi@\(node.name).example"],

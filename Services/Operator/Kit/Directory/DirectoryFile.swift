@@ -1,8 +1,8 @@
 public import Foundation
 private import SinergiCore
 
-/// A directory as one JSON document: `agencies`, `calendars`, `offices`, `officers`, `categories`, `areas`,
-/// `jurisdictions` and `rules`, each a list of objects. Every list may be missing.
+/// A directory as one JSON document: `agencies`, `calendars`, `offices`, `officers`, `categories`, `questions`,
+/// `areas`, `jurisdictions` and `rules`, each a list of objects. Every list may be missing.
 public struct DirectoryFile: Sendable {
     /// The document, as the database reads it.
     let text: String

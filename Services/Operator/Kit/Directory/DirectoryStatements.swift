@@ -8,7 +8,8 @@ enum DirectoryStatements {
             ("agencies", agencies(file)), ("agencies above", parents(file)), ("calendars", calendars(file, hours)),
             ("offices", offices(file)), ("offices above", officeParents(file)),
             ("officers", officers(file, passwordHash)), ("positions", positions(file)),
-            ("categories", categories(file)), ("areas", areas(file)), ("jurisdictions", jurisdictions(file)),
+            ("categories", categories(file)), ("questions", questions(file)), ("areas", areas(file)),
+            ("jurisdictions", jurisdictions(file)),
             ("rules", rules(file)),
         ]
     }
@@ -101,6 +102,20 @@ enum DirectoryStatements {
         SELECT code, parent, name_id, name_en
         FROM jsonb_to_recordset(\(file)::jsonb -> 'categories') AS x(code text, parent text, name_id text, name_en text)
         ON CONFLICT (code) DO UPDATE SET name_id = excluded.name_id, name_en = excluded.name_en
+        """
+    }
+
+    private static func questions(_ file: JSONText) -> SQL {
+        """
+        INSERT INTO directory.category_question AS q (category, code, position, type, required, name_id, name_en, options, only_if)
+        SELECT category, code, coalesce(position, 0), type, coalesce(required, false), name_id, name_en,
+            coalesce(options, '[]'), only_if
+        FROM jsonb_to_recordset(\(file)::jsonb -> 'questions')
+            AS x(category text, code text, position int, type text, required boolean, name_id text, name_en text,
+                 options jsonb, only_if jsonb)
+        ON CONFLICT (category, code) DO UPDATE SET position = excluded.position, type = excluded.type,
+            required = excluded.required, name_id = excluded.name_id, name_en = excluded.name_en,
+            options = excluded.options, only_if = excluded.only_if
         """
     }
 

@@ -37,6 +37,15 @@ CREATE TABLE casework."case" (
     confidential          boolean NOT NULL,
     language              text NOT NULL CHECK (language IN ('id', 'en')),
     addressed_office      text CHECK (length(addressed_office) <= 60),
+    -- Whose misconduct it is about (supervisory kinds): that office and its people must not see, find, count or be told of it.
+    accused_office        uuid REFERENCES directory.office,
+    -- Answers to the category's questions.
+    attributes            jsonb CHECK (length(attributes::text) <= 40000),
+    -- When a letter or a walk-in reached the origin, if earlier than received_at.
+    originally_received_on date,
+    channel               text CHECK (length(channel) <= 20),
+    -- Title and description are placeholders; the words stand in casework.sealed_text, a copy for each agency.
+    sealed                boolean NOT NULL DEFAULT false,
     priority              text NOT NULL DEFAULT 'normal' CHECK (priority IN ('low', 'normal', 'high', 'urgent')),
     lead_office           uuid NOT NULL REFERENCES directory.office,
     holder_office         uuid NOT NULL REFERENCES directory.office,

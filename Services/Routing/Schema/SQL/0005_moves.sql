@@ -31,8 +31,9 @@ BEGIN
     c.status := casework._to('', 'open');
     c.kind := p_message ->> 'kind';
     c.category := p_message ->> 'category';
-    c.title := p_message ->> 'title';
-    c.description := p_message ->> 'description';
+    -- The words of a sealed complaint are not here; lists show what kind it is instead.
+    c.title := coalesce(p_message ->> 'title', 'Laporan rahasia');
+    c.description := coalesce(p_message ->> 'description', 'Isi laporan ini tersegel.');
     c.area_code := p_message ->> 'area_code';
     c.lat := (p_message ->> 'lat')::float8;
     c.long := (p_message ->> 'long')::float8;
@@ -42,6 +43,16 @@ BEGIN
     c.confidential := (p_message ->> 'confidential')::boolean;
     c.language := p_message ->> 'language';
     c.addressed_office := p_message ->> 'addressed_office';
+    c.accused_office := (SELECT o.id FROM directory.office o WHERE o.code = p_message #>> '{accused,office}');
+    -- Whoever is accused does not receive it: then the agency itself does.
+    IF c.accused_office = v_office THEN
+        v_office := coalesce((SELECT o.id FROM directory.office o
+                              WHERE o.agency = v_me AND strpos(o.code, '/') = 0 AND o.joined AND o.id <> c.accused_office), v_office);
+    END IF;
+    c.attributes := nullif(p_message -> 'attributes', 'null'::jsonb);
+    c.originally_received_on := (p_message ->> 'originally_received_on')::date;
+    c.channel := p_message ->> 'channel';
+    c.sealed := coalesce(p_message ->> 'sealed', '') <> '';
     c.priority := 'normal';
     c.lead_office := v_office;
     c.holder_office := v_office;
@@ -54,6 +65,13 @@ BEGIN
     c.updated_at := v_at;
     c.resolve_due := v_at;
     INSERT INTO casework."case" SELECT c.*;
+    IF c.accused_office IS DISTINCT FROM v_office AND c.accused_office IS NOT NULL THEN
+        INSERT INTO casework.accused (id, case_id, office, set_by, at) VALUES (directory.uuid7(v_at), c.id, c.accused_office, 'pelapor', v_at);
+    END IF;
+    IF c.sealed THEN
+        INSERT INTO casework.sealed_text (agency, case_id, key_id, sealed, given_by, given_at)
+        VALUES (v_me, c.id, p_message ->> 'sealed_key', decode(p_message ->> 'sealed', 'base64'), v_me, v_at);
+    END IF;
     v_verify := casework._start_clock(c.id, c.kind, 'verify', 'verify', v_office, c.received_at, v_at);
     PERFORM casework._start_clock(c.id, c.kind, 'first_answer', 'first_answer', v_office, c.received_at, v_at);
     c.resolve_due := casework._start_clock(c.id, c.kind, 'resolve', 'resolve', v_office, c.received_at, v_at);
@@ -99,12 +117,15 @@ BEGIN
     IF p_changes ->> 'area_code' IS NOT NULL AND NOT EXISTS (SELECT FROM directory.area a WHERE a.code = p_changes ->> 'area_code') THEN
         PERFORM casework._fail('SN422', 'unknown_area', '#/area_code');
     END IF;
-    c.title := coalesce(p_changes ->> 'title', c.title);
+    -- The words of a sealed case stand nowhere in the clear, an officer's neither, and never become public.
+    IF NOT c.sealed THEN
+        c.title := coalesce(p_changes ->> 'title', c.title);
+        c.description_published := coalesce(p_changes ->> 'description_published', c.description_published);
+    END IF;
     c.category := coalesce(p_changes ->> 'category', c.category);
     c.area_code := coalesce(p_changes ->> 'area_code', c.area_code);
     c.anonymous := coalesce((p_changes ->> 'anonymous')::boolean, c.anonymous);
     c.confidential := coalesce((p_changes ->> 'confidential')::boolean, c.confidential);
-    c.description_published := coalesce(p_changes ->> 'description_published', c.description_published);
     IF v_kind <> c.kind THEN
         c.kind := v_kind;
         PERFORM casework._stop_clocks(c.id, ARRAY['resolve'], v_at);

@@ -16,8 +16,11 @@ struct Caller: Sendable {
     let office: Directory.Office?
     /// W3C traceparent of the request, for what it enqueues.
     let trace: String?
+    /// Opens sealed words of cases that the caller may read.
+    let texts: SealedTexts
 
-    init(scope: AgencyScope, principal: Principal, directory: Directory, trace: String?) {
+    init(scope: AgencyScope, principal: Principal, directory: Directory, trace: String?, texts: SealedTexts) {
+        self.texts = texts
         self.scope = scope
         self.principal = principal
         self.directory = directory

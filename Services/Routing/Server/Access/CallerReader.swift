@@ -8,6 +8,7 @@ import Tenancy
 struct CallerReader: Sendable {
     let verifier: TokenVerifier
     let directory: DirectoryStore
+    let texts: SealedTexts
 
     /// The bearer of the request's token.
     /// - Throws: 401, 403 `wrong_agency`, 429.
@@ -19,7 +20,7 @@ struct CallerReader: Sendable {
     func caller(_ principal: Principal, _ context: AppContext) async throws -> Caller {
         Caller(
             scope: context.agency, principal: principal, directory: try await directory.current(),
-            trace: context.trace.traceparent)
+            trace: context.trace.traceparent, texts: texts)
     }
 
     /// A creating request: who asks, what, and the key under which a repeat is harmless.

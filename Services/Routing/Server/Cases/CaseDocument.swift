@@ -78,8 +78,8 @@ struct CaseDocument: Sendable {
             answers: results[4].map { try AnswerView(row: $0, directory: directory) },
             clocks: results[5].map { try ClockView(row: $0, directory: directory) },
             decision: results[6].first.map { try DecisionView(row: $0, full: false, directory: directory) },
-            entries: entries, directory: directory)
-        view.holding = try results[8].map { try HoldingView(row: $0, directory: directory) }
+            entries: entries, caller: caller)
+        view.holding = try results[8].map { try HoldingView(row: $0, directory: caller.directory) }
         view.actions = CaseActions(document: self, caller: caller).names
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import IntakeAPI
 import Postgres
 import RoutingAPI
 import SinergiCore
@@ -7,24 +8,38 @@ import Tenancy
 extension CaseView {
     init(
         row: PostgresRow, participations: [ParticipationView], handoffs: [HandoffView], arbitration: ArbitrationView?,
-        answers: [AnswerView], clocks: [ClockView], decision: DecisionView?, entries: [EntryView], directory: Directory
+        answers: [AnswerView], clocks: [ClockView], decision: DecisionView?, entries: [EntryView], caller: Caller
     ) throws {
+        let directory = caller.directory
+        let id = try row.decode("id", as: UUID.self)
+        let words = try row.decodeIfPresent("sealed_text", as: [UInt8].self).map {
+            try caller.texts.open($0, case: id, of: caller.scope)
+        }
+        let accusedOffice = directory.reference(try row.decodeIfPresent("accused_office", as: UUID.self))
+        let attributes = try row.decodeIfPresent("attributes", as: String.self).map {
+            try StoredJSON.decode([String: AttributeValue].self, from: $0)
+        }
         self.init(
-            caseID: CaseID(try row.decode("id", as: UUID.self)),
+            caseID: CaseID(id),
             trackingCode: try row.decode("tracking_code", as: String.self),
             status: try row.decode("status", as: String.self),
             outcome: try row.decodeIfPresent("outcome", as: String.self), kind: try row.decode("kind", as: String.self),
             category: try row.decodeIfPresent("category", as: String.self),
-            title: try row.decode("title", as: String.self),
-            description: try row.decode("description", as: String.self),
+            title: try words?.title ?? row.decode("title", as: String.self),
+            description: try words?.description ?? row.decode("description", as: String.self),
             descriptionPublished: try row.decodeIfPresent("description_published", as: String.self),
             areaCode: try row.decodeIfPresent("area_code", as: String.self),
             lat: try row.decodeIfPresent("lat", as: Double.self),
             long: try row.decodeIfPresent("long", as: Double.self),
-            address: try row.decodeIfPresent("address", as: String.self),
+            address: try words?.address ?? row.decodeIfPresent("address", as: String.self),
             eventDate: try row.decodeIfPresent("event_date", as: String.self),
             anonymous: try row.decode("anonymous", as: Bool.self),
             confidential: try row.decode("confidential", as: Bool.self), reporter: nil,
+            accused: accusedOffice == nil && words?.accusedPerson == nil
+                ? nil : AccusedView(office: accusedOffice, personText: words?.accusedPerson),
+            attributes: words?.attributes ?? attributes,
+            originallyReceivedOn: try row.decodeIfPresent("originally_received_on", as: String.self),
+            channel: try row.decodeIfPresent("channel", as: String.self),
             origin: directory.reference(agency: try row.decode("origin", as: Int.self)),
             lead: directory.reference(try row.decode("lead_office", as: UUID.self)),
             holder: directory.reference(try row.decode("holder_office", as: UUID.self)),

@@ -23,6 +23,8 @@ struct ReceivedComplaint: Sendable {
             agency: agency, category: data["category"]?.string, area: data["area_code"]?.string,
             // A kind that this code does not know yet is nobody's to route automatically.
             kind: data["kind"]?.string.flatMap(Kind.init(rawValue:)) ?? .supervisory,
+            // Of a sealed complaint there are no words here, and none get into the reasons, which stand in the clear: its
+            // kind and category decide.
             text: (data["title"]?.string ?? "") + "\n" + (data["description"]?.string ?? ""),
             addressedOffice: data["addressed_office"]?.string, directory: directory)
     }

@@ -1,0 +1,45 @@
+import Foundation
+import Identity
+import Logging
+import ServiceKit
+
+/// The way of one agency's complaints into the spool.
+struct SpoolShelter: Sendable {
+    let spool: Spool
+    let watch: DatabaseWatch
+    let agency: Int
+    /// X25519, 32 raw bytes: whoever finds the disk cannot read it.
+    let publicKey: [UInt8]
+
+    /// One outcome for each complaint, in order: `stored` once it is on the disk.
+    func keep(_ complaints: [NewComplaint], _ logger: Logger) async -> [SubmissionOutcome] {
+        do {
+            let entries = try complaints.map(entry)
+            return try await spool.keep(entries).map { kept in
+                switch kept {
+                case .kept: .stored
+                case .repeated(let first): .repeated(first)
+                case .keyReused: .keyReused
+                }
+            }
+        } catch {
+            logger.error("spool takes nothing", metadata: ["error": "\(String(reflecting: error))"])
+            return complaints.map { _ in .unavailable(Problem.databaseUnavailable) }
+        }
+    }
+
+    private func entry(_ complaint: NewComplaint) throws -> Spool.Entry {
+        let plain = try JSONCoding.encoder.encode(complaint.acceptance)
+        return Spool.Entry(
+            agency: agency,
+            first: StoredComplaint(
+                trackingCode: complaint.trackingCode, accessKeyHash: complaint.accessKeyHash,
+                receivedAt: complaint.receivedAt, missing: complaint.submission.missing),
+            caller: complaint.repeatKey?.caller ?? complaint.caller,
+            key: complaint.repeatKey.map { Fingerprint.text($0.key) }, requestHash: complaint.requestHash,
+            sealed: try Sealer.seal(Array(plain), to: publicKey, about: Self.about))
+    }
+
+    /// What sealed entries are about.
+    static let about = "spool"
+}
