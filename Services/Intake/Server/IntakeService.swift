@@ -2,6 +2,7 @@ import Exchange
 public import Foundation
 public import Hummingbird
 import IntakeSchema
+import Media
 public import PostgresMigrations
 public import ServiceKit
 public import ServiceLifecycle
@@ -13,16 +14,27 @@ public struct IntakeService: ServiceDefinition {
 
     public static var requiredMigrations: [MigrationGroup] {
         get throws {
-            [try DirectorySchema.migrations(), try ExchangeSchema.migrations(), try IntakeSchema.migrations()]
+            [
+                try DirectorySchema.migrations(), try ExchangeSchema.migrations(), try IntakeSchema.migrations(),
+                try MediaSchema.migrations(),
+            ]
         }
     }
 
     public static var openAPI: URL { resources.appending(path: "openapi.json") }
 
+    public static func streamsBody(path: String) -> Bool { MediaDesk.streams(path: path) }
+
+    public static var otherMediaTypes: [String: [String]] {
+        MediaDesk.mediaTypes(below: "/v1/complaints/{tracking_code}/attachments/{attachment_id}")
+    }
+
     static var resources: URL { Bundle.module.bundleURL.appending(path: "Resources") }
 
     private let complaints: ComplaintController
     private let following: FollowingController
+    private let attachments: AttachmentController
+    private let media: MediaDesk
     private let catalogue: DirectoryController
     private let portal: PortalController
     private let exchange: ExchangeServices
@@ -52,20 +64,23 @@ public struct IntakeService: ServiceDefinition {
             workflow: submissions, published: PublishedStore(database: environment.database),
             verifier: environment.verifier)
         following = FollowingController(workflow: follow)
+        media = try MediaDesk(environment: environment)
+        attachments = AttachmentController(workflow: follow, media: media)
         catalogue = DirectoryController(directory: environment.directory, areas: areas)
         portal = PortalController(
             pages: try Pages(directory: Self.resources.appending(path: "pages"), environment),
             submissions: submissions, following: follow, directory: environment.directory,
-            areas: AgencyAreas(finder: areas), isSecure: environment.configuration.publicURL.hasPrefix("https://"))
+            areas: AgencyAreas(finder: areas), media: media, isSecure: environment.configuration.publicURL.hasPrefix("https://"))
     }
 
     public func routes(_ router: Router<AppContext>) {
         complaints.addRoutes(to: router)
         following.addRoutes(to: router)
+        attachments.addRoutes(to: router)
         catalogue.addRoutes(to: router)
         portal.addRoutes(to: router)
         exchange.mount(on: router)
     }
 
-    public var background: [any Service] { exchange.background }
+    public var background: [any Service] { exchange.background + media.background }
 }
