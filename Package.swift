@@ -126,7 +126,8 @@ let package = Package(
         .target(
             name: "RoutingServer",
             dependencies: serverParts + [
-                "Media", "RoutingAPI", "RoutingSchema", "RoutingClassifier", "IntakeAPI", "NotificationAPI", "AnalyticsAPI",
+                "Media", "RoutingAPI", "RoutingSchema", "RoutingClassifier", "IntakeAPI", "NotificationAPI",
+                "AnalyticsAPI",
             ],
             path: "Services/Routing/Server", resources: [.copy("Resources")]),
         .executableTarget(

@@ -112,7 +112,8 @@ public struct NewMedia: Sendable {
     public var size: Int
 
     public init(
-        id: UUID, caseID: UUID, purpose: MediaItem.Purpose, isShared: Bool = true, name: String, addedBy: String, size: Int
+        id: UUID, caseID: UUID, purpose: MediaItem.Purpose, isShared: Bool = true, name: String, addedBy: String,
+        size: Int
     ) {
         self.id = id
         self.caseID = caseID

@@ -57,7 +57,8 @@ public enum MediaType: String, Sendable, CaseIterable {
             self = .wav
         } else if has("%PDF-") {
             self = .pdf
-        } else if has("OggS"), has("OpusHead", at: 28) || (bytes.count > 35 && bytes[28] == 1 && has("vorbis", at: 29)) {
+        } else if has("OggS"), has("OpusHead", at: 28) || (bytes.count > 35 && bytes[28] == 1 && has("vorbis", at: 29))
+        {
             self = .ogg
         } else if has("#!AMR\n") || has("#!AMR-WB\n") {
             self = .amr
@@ -84,6 +85,8 @@ public enum MediaType: String, Sendable, CaseIterable {
     /// Matroska names its kind within its first element.
     private static func isWebM(_ bytes: [UInt8]) -> Bool {
         let word = Array("webm".utf8)
-        return (4...max(4, min(bytes.count - 4, 60))).contains { bytes.count >= $0 + 4 && Array(bytes[$0..<$0 + 4]) == word }
+        return (4...max(4, min(bytes.count - 4, 60))).contains {
+            bytes.count >= $0 + 4 && Array(bytes[$0..<$0 + 4]) == word
+        }
     }
 }

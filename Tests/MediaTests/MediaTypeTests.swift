@@ -5,28 +5,36 @@ import Testing
 
 @Suite("Files by content")
 struct MediaTypeTests {
-    @Test("the type is in the bytes", arguments: [
-        ("\u{FF}\u{D8}\u{FF}\u{E0}", MediaType.jpeg), ("%PDF-1.7\n", .pdf), ("RIFF....WEBPVP8 ", .webp),
-        ("RIFF....WAVEfmt ", .wav), ("....ftypheic....", .heic), ("....ftypisom....", .mp4), ("....ftyp3gp5....", .threeGP),
-        ("....ftypM4A ....", .m4a), ("ID3\u{03}", .mp3), ("#!AMR\n", .amr),
-    ])
+    @Test(
+        "the type is in the bytes",
+        arguments: [
+            ("\u{FF}\u{D8}\u{FF}\u{E0}", MediaType.jpeg), ("%PDF-1.7\n", .pdf), ("RIFF....WEBPVP8 ", .webp),
+            ("RIFF....WAVEfmt ", .wav), ("....ftypheic....", .heic), ("....ftypisom....", .mp4),
+            ("....ftyp3gp5....", .threeGP),
+            ("....ftypM4A ....", .m4a), ("ID3\u{03}", .mp3), ("#!AMR\n", .amr),
+        ])
     func known(beginning: String, type: MediaType) {
         let bytes = beginning.unicodeScalars.map { UInt8($0.value) } + [UInt8](repeating: 0, count: 40)
         #expect(MediaType(beginning: bytes) == type)
     }
 
-    @Test("programs, pages and archives are nothing that is kept", arguments: [
-        "MZ\u{90}", "\u{7F}ELF", "PK\u{03}\u{04}", "<!DOCTYPE html>", "<svg xmlns=", "#!/bin/sh\n", "GIF89a", "OggS",
-    ])
+    @Test(
+        "programs, pages and archives are nothing that is kept",
+        arguments: [
+            "MZ\u{90}", "\u{7F}ELF", "PK\u{03}\u{04}", "<!DOCTYPE html>", "<svg xmlns=", "#!/bin/sh\n", "GIF89a",
+            "OggS",
+        ])
     func unknown(beginning: String) {
         let bytes = beginning.unicodeScalars.map { UInt8($0.value) } + [UInt8](repeating: 0, count: 40)
         #expect(MediaType(beginning: bytes) == nil)
     }
 
-    @Test("names lose paths, direction marks and control characters", arguments: [
-        ("../../etc/passwd", "passwd"), ("C:\\foto\\a.jpg", "a.jpg"), ("foto\u{202E}gpj.exe", "fotogpj.exe"),
-        ("a\r\nb\".jpg", "ab.jpg"), ("...", "berkas"), ("", "berkas"), (".htaccess", "htaccess"),
-    ])
+    @Test(
+        "names lose paths, direction marks and control characters",
+        arguments: [
+            ("../../etc/passwd", "passwd"), ("C:\\foto\\a.jpg", "a.jpg"), ("foto\u{202E}gpj.exe", "fotogpj.exe"),
+            ("a\r\nb\".jpg", "ab.jpg"), ("...", "berkas"), ("", "berkas"), (".htaccess", "htaccess"),
+        ])
     func names(given: String, kept: String) {
         #expect(NewMedia.clean(given) == kept)
     }
@@ -35,7 +43,8 @@ struct MediaTypeTests {
     func films() {
         func box(_ name: String, _ payload: Int) -> [UInt8] {
             let size = UInt32(payload + 8)
-            return withUnsafeBytes(of: size.bigEndian) { Array($0) } + Array(name.utf8) + [UInt8](repeating: 7, count: payload)
+            return withUnsafeBytes(of: size.bigEndian) { Array($0) } + Array(name.utf8)
+                + [UInt8](repeating: 7, count: payload)
         }
         let film = box("ftyp", 16) + box("moov", 300) + box("mdat", 5000)
         func whole(_ bytes: [UInt8], in pieces: Int) -> Bool {
@@ -73,7 +82,9 @@ struct MediaTypeTests {
         // 8: main directory of three entries (2 + 36 + 4) → 50: Exif directory (2 + 12 + 4) → 68: GPS (2 + 48 + 4) → 122: text.
         tiff += [0, 3] + entry(0x0112, 3, 1, 6 << 16) + entry(0x8769, 4, 1, 50) + entry(0x8825, 4, 1, 68) + number(0)
         tiff += [0, 1] + entry(0x9003, 2, 20, 122) + number(0)
-        tiff += [0, 4] + entry(1, 2, 2, 0x5300_0000) + entry(2, 5, 3, 142) + entry(3, 2, 2, 0x4500_0000) + entry(4, 5, 3, 166)
+        tiff +=
+            [0, 4] + entry(1, 2, 2, 0x5300_0000) + entry(2, 5, 3, 142) + entry(3, 2, 2, 0x4500_0000)
+            + entry(4, 5, 3, 166)
         tiff += number(0) + Array("2026:11:20 15:40:00\0".utf8)
         tiff += [1, 1, 4, 1, 15, 1].flatMap { number($0) } + [116, 1, 41, 1, 24, 1].flatMap { number($0) }
         let facts = try #require(ExifFacts(tiff[...]))

@@ -35,6 +35,8 @@ public struct IntakeService: ServiceDefinition {
     private let following: FollowingController
     private let attachments: AttachmentController
     private let media: MediaDesk
+    private let open311: Open311Controller
+    private let similar: SimilarController
     private let catalogue: DirectoryController
     private let portal: PortalController
     private let exchange: ExchangeServices
@@ -66,17 +68,25 @@ public struct IntakeService: ServiceDefinition {
         following = FollowingController(workflow: follow)
         media = try MediaDesk(environment: environment)
         attachments = AttachmentController(workflow: follow, media: media)
+        open311 = Open311Controller(
+            directory: environment.directory, submissions: submissions, following: follow,
+            store: Open311Store(database: environment.database), publicURL: environment.configuration.publicURL,
+            isHosted: environment.configuration.isHosted)
+        similar = SimilarController(database: environment.database)
         catalogue = DirectoryController(directory: environment.directory, areas: areas)
         portal = PortalController(
             pages: try Pages(directory: Self.resources.appending(path: "pages"), environment),
             submissions: submissions, following: follow, directory: environment.directory,
-            areas: AgencyAreas(finder: areas), media: media, isSecure: environment.configuration.publicURL.hasPrefix("https://"))
+            areas: AgencyAreas(finder: areas), media: media,
+            isSecure: environment.configuration.publicURL.hasPrefix("https://"))
     }
 
     public func routes(_ router: Router<AppContext>) {
         complaints.addRoutes(to: router)
         following.addRoutes(to: router)
         attachments.addRoutes(to: router)
+        open311.addRoutes(to: router)
+        similar.addRoutes(to: router)
         catalogue.addRoutes(to: router)
         portal.addRoutes(to: router)
         exchange.mount(on: router)

@@ -79,7 +79,8 @@ public final class MediaChecker: Service {
             Counter(label: "sinergi_media_checked_total", dimensions: [("result", "ready")]).increment()
         } catch let refusal as Refusal {
             parts.logger.notice(
-                "file refused", metadata: ["item": "\(item.id)", "reason": "\(refusal.reason)", "agency": "\(scope.code)"])
+                "file refused",
+                metadata: ["item": "\(item.id)", "reason": "\(refusal.reason)", "agency": "\(scope.code)"])
             Counter(label: "sinergi_media_checked_total", dimensions: [("result", "refused")]).increment()
             // Should this fail, the lease ends and the file is checked once more.
             try? await parts.store.refuse(item.id, refusal.reason, in: scope)

@@ -20,7 +20,9 @@ struct ExifFacts: Equatable {
         }
         guard let first = reader.number(4, 4) else { return nil }
         let main = Self.entries(first, reader)
-        if let value = main[0x0112].flatMap({ reader.number($0 + 8, 2) }), (1...8).contains(value) { orientation = value }
+        if let value = main[0x0112].flatMap({ reader.number($0 + 8, 2) }), (1...8).contains(value) {
+            orientation = value
+        }
         if let place = main[0x8769].flatMap({ reader.number($0 + 8, 4) }) {
             let inner = Self.entries(place, reader)
             capturedAt = Self.time(

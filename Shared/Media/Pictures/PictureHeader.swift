@@ -27,23 +27,37 @@ struct PictureHeader {
     private static func jpeg(_ file: ByteReader) -> Found? {
         var place = 2
         var exif: ArraySlice<UInt8>?
+        var size: (Int, Int)?
         while let first = file.byte(place), let marker = file.byte(place + 1) {
             guard first == 0xFF else { return nil }
             if marker == 0xFF {
                 place += 1
                 continue
             }
-            guard marker != 0xDA, marker != 0xD9, let length = file.number(place + 2, 2), length >= 2 else { return nil }
+            if marker == 0xDA {
+                // A decoder fills what was cut off with grey; we would rather ask for the picture again.
+                return hasEnd(file, after: place) ? size.map { ($0, exif) } : nil
+            }
+            guard marker != 0xD9, let length = file.number(place + 2, 2), length >= 2 else { return nil }
             if marker == 0xE1, exif == nil, file.has("Exif\0\0", at: place + 4) {
                 exif = file.slice(place + 10, length - 8)
             }
             if (0xC0...0xCF).contains(marker), marker != 0xC4, marker != 0xC8, marker != 0xCC {
                 guard let height = file.number(place + 5, 2), let width = file.number(place + 7, 2) else { return nil }
-                return ((width, height), exif)
+                size = (width, height)
             }
             place += 2 + length
         }
         return nil
+    }
+
+    /// Whether the end marker comes: within a picture's data, 0xFF is always followed by 0 or a marker.
+    private static func hasEnd(_ file: ByteReader, after start: Int) -> Bool {
+        file.bytes.dropFirst(start).withUnsafeBufferPointer { bytes in
+            guard bytes.count > 1 else { return false }
+            // From the back: it is nearly always the last thing.
+            return (1..<bytes.count).reversed().contains { bytes[$0] == 0xD9 && bytes[$0 - 1] == 0xFF }
+        }
     }
 
     private static func png(_ file: ByteReader) -> Found? {
@@ -67,7 +81,9 @@ struct PictureHeader {
         var place = 12
         while let length = little.number(place + 4, 4) {
             let data = place + 8
-            if file.has("VP8X", at: place), let width = little.number(data + 4, 3), let height = little.number(data + 7, 3) {
+            if file.has("VP8X", at: place), let width = little.number(data + 4, 3),
+                let height = little.number(data + 7, 3)
+            {
                 size = (width + 1, height + 1)
             } else if size == nil, file.has("VP8 ", at: place), let width = little.number(data + 6, 2),
                 let height = little.number(data + 8, 2)

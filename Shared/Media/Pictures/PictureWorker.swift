@@ -122,9 +122,10 @@ private enum ChildProcess {
 
     private static func send(_ bytes: [UInt8], to descriptor: Int32) {
         bytes.withUnsafeBytes { buffer in
+            guard let start = buffer.baseAddress else { return }
             var sent = 0
             while sent < buffer.count {
-                let count = write(descriptor, buffer.baseAddress! + sent, buffer.count - sent)
+                let count = write(descriptor, start + sent, buffer.count - sent)
                 if count < 0 && errno == EINTR { continue }
                 guard count > 0 else { return }
                 sent += count

@@ -36,13 +36,16 @@ public enum MediaDownload {
     /// RFC 6266: a plain name for old clients, the true one in UTF-8.
     private static func disposition(_ name: String, inline: Bool) -> String {
         let plain = String(
-            decoding: name.utf8.map { (0x30...0x39).contains($0) || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || $0 == 0x2E ? $0 : 0x5F },
+            decoding: name.utf8.map {
+                (0x30...0x39).contains($0) || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || $0 == 0x2E ? $0 : 0x5F
+            },
             as: UTF8.self)
         let digits = Array("0123456789ABCDEF".unicodeScalars)
         var encoded = ""
         for byte in name.utf8 {
             switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2E, 0x2D, 0x5F: encoded.unicodeScalars.append(Unicode.Scalar(byte))
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2E, 0x2D, 0x5F:
+                encoded.unicodeScalars.append(Unicode.Scalar(byte))
             default:
                 encoded.append("%")
                 encoded.unicodeScalars.append(digits[Int(byte >> 4)])

@@ -61,7 +61,8 @@ public struct MediaUploads: Sendable {
         current["state"] = .string(item.state.rawValue)
         current["received"] = .integer(item.received)
         return Problem.wrongState(current: .object(current)).explained(
-            id: "Bagian ini harus mulai pada bita \(item.received).", en: "This part must begin at byte \(item.received).")
+            id: "Bagian ini harus mulai pada bita \(item.received).",
+            en: "This part must begin at byte \(item.received).")
     }
 }
 
@@ -142,7 +143,8 @@ struct Upload: Sendable {
             if let type = MediaType(beginning: piece) {
                 maximum = type.maximumSize
             } else if piece.count >= MediaType.neededBytes || piece.count == item.declaredSize {
-                throw Refused(reason: "unsupported_type", problem: .unsupportedMediaType(MediaType.allCases.map(\.rawValue)))
+                throw Refused(
+                    reason: "unsupported_type", problem: .unsupportedMediaType(MediaType.allCases.map(\.rawValue)))
             }
         }
         guard offset + piece.count <= maximum else {
@@ -150,7 +152,9 @@ struct Upload: Sendable {
         }
         let progress = try await store.append(piece, to: item.id, at: offset, in: scope)
         guard progress.isTaken else {
-            guard let now = try await store.item(item.id, ofCase: item.caseID, in: scope) else { throw Problem.notFound }
+            guard let now = try await store.item(item.id, ofCase: item.caseID, in: scope) else {
+                throw Problem.notFound
+            }
             throw MediaUploads.elsewhere(now)
         }
         offset = progress.received

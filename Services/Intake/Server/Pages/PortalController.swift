@@ -127,7 +127,8 @@ struct PortalController: Sendable {
             directory: try await directory.current(), agency: context.agency, language: context.language)
         return try pages.page(
             "follow", title: Localized(id: "Laporan \(record.trackingCode)", en: "Report \(record.trackingCode)"),
-            model: page.model(view, problem).merging(try await attachments(of: record, context)) { $1 }, request, context, status: problem?.status ?? .ok)
+            model: page.model(view, problem).merging(try await attachments(of: record, context)) { $1 }, request,
+            context, status: problem?.status ?? .ok)
     }
 
     private func confirm(_ request: Request, _ context: AppContext) async throws -> Response {
