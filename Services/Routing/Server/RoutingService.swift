@@ -2,6 +2,7 @@ import Exchange
 public import Foundation
 public import Hummingbird
 public import PostgresMigrations
+import Media
 import RoutingSchema
 public import ServiceKit
 public import ServiceLifecycle
@@ -13,11 +14,20 @@ public struct RoutingService: ServiceDefinition {
 
     public static var requiredMigrations: [MigrationGroup] {
         get throws {
-            [try DirectorySchema.migrations(), try ExchangeSchema.migrations(), try RoutingSchema.migrations()]
+            [
+                try DirectorySchema.migrations(), try ExchangeSchema.migrations(), try RoutingSchema.migrations(),
+                try MediaSchema.migrations(),
+            ]
         }
     }
 
     public static var openAPI: URL { resources.appending(path: "openapi.json") }
+
+    public static func streamsBody(path: String) -> Bool { MediaDesk.streams(path: path) }
+
+    public static var otherMediaTypes: [String: [String]] {
+        MediaDesk.mediaTypes(below: "/v1/cases/{case_id}/attachments/{attachment_id}")
+    }
 
     static var resources: URL { Bundle.module.bundleURL.appending(path: "Resources") }
 
@@ -39,6 +49,8 @@ public struct RoutingService: ServiceDefinition {
     private let material: MaterialController
     private let evidence: EvidenceController
     private let grants: GrantController
+    private let attachments: AttachmentController
+    private let media: MediaDesk
     private let workspace: WorkspaceController
     let exchange: ExchangeServices
     private let sweep: ClockSweep
@@ -82,6 +94,8 @@ public struct RoutingService: ServiceDefinition {
         material = MaterialController(callers: callers, cases: caseWork)
         evidence = EvidenceController(callers: callers, cases: caseWork, runner: runner)
         grants = GrantController(callers: callers, cases: caseWork, runner: runner, keys: environment.keys)
+        media = try MediaDesk(environment: environment)
+        attachments = AttachmentController(callers: callers, cases: caseWork, store: media.store)
         workspace = WorkspaceController(
             pages: pages,
             sessions: BrowserSession(environment),
@@ -116,9 +130,10 @@ public struct RoutingService: ServiceDefinition {
         material.addRoutes(to: router)
         evidence.addRoutes(to: router)
         grants.addRoutes(to: router)
+        attachments.addRoutes(to: router)
         workspace.addRoutes(to: router)
         exchange.mount(on: router)
     }
 
-    public var background: [any Service] { exchange.background + [sweep, sharing] }
+    public var background: [any Service] { exchange.background + [sweep, sharing] + media.background }
 }
