@@ -117,7 +117,7 @@ public struct CaseView: Codable, Sendable, Equatable {
         case plannedOutcome = "planned_outcome"
         case outcomeDetails = "outcome_details"
         case multiAgency = "multi_agency"
-        case actions, accused, attributes, channel
+        case accused, attributes, channel
         case originallyReceivedOn = "originally_received_on"
         case caseID = "case_id"
         case trackingCode = "tracking_code"
