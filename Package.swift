@@ -106,6 +106,8 @@ let package = Package(
         .systemLibrary(
             name: "CLinear", path: "Services/Routing/CLinear", providers: [.apt(["liblinear-dev"])]),
         .systemLibrary(
+            name: "CQRencode", path: "Services/Routing/CQRencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(
             name: "CStemmer", path: "Services/Routing/CStemmer", providers: [.apt(["libstemmer-dev"])]),
         .target(
             name: "RoutingClassifier", dependencies: ["CLinear", "CStemmer"], path: "Services/Routing/Classifier",
@@ -117,6 +119,7 @@ let package = Package(
             name: "RoutingServer",
             dependencies: serverParts + [
                 "RoutingAPI", "RoutingSchema", "RoutingClassifier", "IntakeAPI", "NotificationAPI", "AnalyticsAPI",
+                "CQRencode",
             ],
             path: "Services/Routing/Server", resources: [.copy("Resources")]),
         .executableTarget(

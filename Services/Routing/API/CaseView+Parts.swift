@@ -14,6 +14,10 @@ public struct ParticipationView: Codable, Sendable, Equatable {
     @Nullable public var officerName: String?
     /// The office's own number of this case.
     @Nullable public var externalReference: String?
+    /// What the office did, once its part is finished.
+    @Nullable public var result: String? = nil
+    /// Given by an arbiter: it cannot be declined or left.
+    public var bound = false
 
     public init(
         office: OfficeRef?, role: String, partState: String, since: Date, until: Date?, dueAt: Date?,
@@ -31,11 +35,40 @@ public struct ParticipationView: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case office, role, since, until, officer
+        case office, role, since, until, officer, result, bound
         case partState = "part_state"
         case dueAt = "due_at"
         case officerName = "officer_name"
         case externalReference = "external_reference"
+    }
+}
+
+/// How long an office held a case.
+public struct HoldingView: Codable, Sendable, Equatable {
+    @Nullable public var office: OfficeRef?
+    public var since: Date
+    /// `nil`: it holds it now.
+    @Nullable public var until: Date?
+
+    public init(office: OfficeRef?, since: Date, until: Date?) {
+        self.office = office
+        self.since = since
+        self.until = until
+    }
+}
+
+/// What belongs to an outcome: a promise's day and money, or to whom a case was referred.
+public struct OutcomeDetails: Codable, Sendable, Equatable {
+    /// `YYYY-MM-DD`.
+    @Nullable public var date: String?
+    @Nullable public var budgetSource: String?
+    @Nullable public var body: String?
+    @Nullable public var how: String?
+    @Nullable public var told: String?
+
+    enum CodingKeys: String, CodingKey {
+        case date, body, how, told
+        case budgetSource = "budget_source"
     }
 }
 

@@ -50,6 +50,16 @@ public struct CaseView: Codable, Sendable, Equatable {
     public var entries: [EntryView]
     /// What the caller may do now.
     public var actions: [String]
+    /// Who held it from when to when; the spans add up to the case's life.
+    public var holding: [HoldingView] = []
+    /// What the lead has said the case will end as.
+    @Nullable public var plannedOutcome: String? = nil
+    /// What belongs to the outcome, planned or final.
+    @Nullable public var outcomeDetails: OutcomeDetails? = nil
+    /// Every office that an arbiter named must answer before the final answer.
+    public var multiAgency = false
+    /// The office above, which decides the reporter's appeal.
+    @Nullable public var appeal: OfficeRef? = nil
 
     public init(
         caseID: CaseID, trackingCode: String, status: String, outcome: String?, kind: String, category: String?,
@@ -105,6 +115,10 @@ public struct CaseView: Codable, Sendable, Equatable {
         case origin, lead, holder, hops, participations, handoffs, arbitration, answers, clocks, decision, entries
         case actions, accused, attributes, channel
         case originallyReceivedOn = "originally_received_on"
+        case holding, appeal
+        case plannedOutcome = "planned_outcome"
+        case outcomeDetails = "outcome_details"
+        case multiAgency = "multi_agency"
         case caseID = "case_id"
         case trackingCode = "tracking_code"
         case descriptionPublished = "description_published"

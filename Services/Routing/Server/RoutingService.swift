@@ -26,6 +26,10 @@ public struct RoutingService: ServiceDefinition {
     private let answers: AnswerController
     private let arbitrations: ArbitrationController
     private let rules: RuleController
+    private let parts: PartController
+    private let tasks: TaskController
+    private let deliveries: DeliveryController
+    private let links: LinkController
     private let decisions: DecisionController
     private let history: HistoryController
     private let views: ViewController
@@ -60,8 +64,20 @@ public struct RoutingService: ServiceDefinition {
         bulk = BulkController(callers: callers, cases: caseWork, answers: answerWork)
         secrecy = SecrecyController(callers: callers, cases: caseWork, runner: runner)
         practice = PracticeController(callers: callers, database: database)
+        parts = PartController(callers: callers, parts: PartWorkflow(runner: runner))
+        tasks = TaskController(callers: callers, database: database)
+        let configuration = environment.configuration
+        deliveries = DeliveryController(
+            callers: callers,
+            deliveries: DeliveryWorkflow(
+                database: database, runner: runner,
+                address: { configuration.address(of: .routing, agency: $0.code) }))
+        let pages = try Pages(directory: Self.resources.appending(path: "pages"), environment)
+        links = LinkController(
+            pages: pages, database: database, directory: environment.directory, waker: exchange.waker,
+            isSecure: configuration.publicURL.hasPrefix("https://"))
         workspace = WorkspaceController(
-            pages: try Pages(directory: Self.resources.appending(path: "pages"), environment),
+            pages: pages,
             sessions: BrowserSession(environment),
             login: OfficerLogin(database: database, issuers: environment.issuers),
             callers: callers,
@@ -81,6 +97,10 @@ public struct RoutingService: ServiceDefinition {
         answers.addRoutes(to: router)
         arbitrations.addRoutes(to: router)
         rules.addRoutes(to: router)
+        parts.addRoutes(to: router)
+        tasks.addRoutes(to: router)
+        deliveries.addRoutes(to: router)
+        links.addRoutes(to: router)
         decisions.addRoutes(to: router)
         history.addRoutes(to: router)
         views.addRoutes(to: router)

@@ -298,6 +298,11 @@ BEGIN
             v_count := v_count + 1;
         END IF;
     END LOOP;
+    FOR v_clock IN SELECT o.clock FROM casework.rungs_due(p_limit) o LOOP
+        IF casework.climb(v_clock) IS NOT NULL THEN
+            v_count := v_count + 1;
+        END IF;
+    END LOOP;
     RETURN v_count;
 END
 $$;

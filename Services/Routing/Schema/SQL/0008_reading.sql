@@ -10,10 +10,11 @@ $$;
 -- Who works on a case. Persons only of the own agency.
 CREATE FUNCTION casework.parties(p_case uuid)
     RETURNS TABLE (office uuid, office_code text, agency int, role text, state text, since timestamptz, until timestamptz, due_at timestamptz,
-                   officer_name text, external_reference text, handoff_id uuid)
+                   officer_name text, external_reference text, handoff_id uuid, result text, bound boolean)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT p.office, p.office_code, p.agency, p.role, p.state, p.since, p.until, p.due_at,
-           CASE WHEN p.agency = directory.me() THEN p.officer_name END, p.external_reference, p.handoff_id
+           CASE WHEN p.agency = directory.me() THEN p.officer_name END, p.external_reference, p.handoff_id, p.result,
+           p.bound
     FROM casework.participation p WHERE p.case_id = p_case AND casework._sees(p_case)
     ORDER BY p.since, p.id
 $$;

@@ -78,8 +78,9 @@ BEGIN
 END
 $$;
 
--- What a link opens. Without the PIN only that there is something for an office; five wrong PINs end the link. NULL: no such link (any more).
-CREATE FUNCTION casework.open_link(p_token_hash bytea, p_pin_hash bytea) RETURNS jsonb
+-- What a link opens. Without the PIN only that there is something for an office; five wrong PINs end the link
+-- (p_counts: it was typed, not a stale cookie's). NULL: no such link (any more).
+CREATE FUNCTION casework.open_link(p_token_hash bytea, p_pin_hash bytea, p_counts boolean) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
     d casework.delivery;
@@ -91,13 +92,13 @@ BEGIN
         RETURN NULL;
     END IF;
     v_proven := coalesce(d.pin_hash = p_pin_hash, false);
-    IF p_pin_hash IS NOT NULL AND NOT v_proven THEN
+    IF p_counts AND NOT v_proven THEN
         UPDATE casework.delivery SET wrong_pins = wrong_pins + 1 WHERE agency = d.agency AND id = d.id;
     ELSIF v_proven AND d.first_used_at IS NULL THEN
         UPDATE casework.delivery SET first_used_at = clock_timestamp(), wrong_pins = 0 WHERE agency = d.agency AND id = d.id;
     END IF;
     IF NOT v_proven THEN
-        RETURN jsonb_build_object('proven', false, 'office', casework._office_ref(d.office), 'tries_left', 5 - d.wrong_pins - (p_pin_hash IS NOT NULL)::int);
+        RETURN jsonb_build_object('proven', false, 'office', casework._office_ref(d.office), 'tries_left', 5 - d.wrong_pins - p_counts::int);
     END IF;
     SELECT x.* INTO c FROM casework."case" x WHERE x.id = d.case_id;
     RETURN (
@@ -160,5 +161,5 @@ $$;
 
 GRANT EXECUTE ON FUNCTION
     casework.deliver(uuid, uuid, int, text, text, text, bytea, bytea, int, text, text, text),
-    casework.open_link(bytea, bytea), casework.act_by_link(bytea, bytea, uuid, text, text, text, text, text)
+    casework.open_link(bytea, bytea, boolean), casework.act_by_link(bytea, bytea, uuid, text, text, text, text, text)
     TO sinergi_routing;

@@ -7,6 +7,9 @@ import SinergiCore
 /// | route | permission | for whom |
 /// |---|---|---|
 /// | `GET /v1/arbitrations` | read | offices that arbitrate |
+/// | `GET /v1/arbitrations?for=advice` | read | parties that may advise |
+/// | `POST /v1/arbitrations` | requestArbitration | offices with a part |
+/// | `POST /v1/arbitrations/{id}/advice` | note | parties, while there is time |
 /// | `POST /v1/arbitrations/{id}/decide` | arbitrate | the arbiter's office |
 struct ArbitrationController: Sendable {
     let callers: CallerReader
@@ -14,6 +17,8 @@ struct ArbitrationController: Sendable {
 
     func addRoutes(to router: Router<AppContext>) {
         router.get("/v1/arbitrations", use: list)
+        router.post("/v1/arbitrations", use: create)
+        router.post("/v1/arbitrations/:arbitration_id/advice", use: advise)
         router.post("/v1/arbitrations/:arbitration_id/decide", use: decide)
     }
 
@@ -21,8 +26,22 @@ struct ArbitrationController: Sendable {
         let caller = try await callers.caller(request, context)
         let page = try Page(request)
         let cursor = try page.cursor.map { try DueCursor(page: $0) }
-        let (rows, next) = try await arbitrations.list(after: cursor, limit: page.limit, caller: caller)
+        let (rows, next) = try await arbitrations.list(
+            after: cursor, limit: page.limit, caller: caller, forAdvice: request.query("for") == "advice")
         return ListResponse(data: rows, page: page, next: next.map { Cursor([$0.text]) })
+    }
+
+    @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Reply {
+        let (caller, body, repeatable) = try await callers.creation(
+            RequestArbitrationBody.self, .requestArbitration, request, context)
+        return try await arbitrations.request(
+            body.caseID, body.reason, expected: request.expectedVersion, caller: caller, repeatable: repeatable)
+    }
+
+    @Sendable private func advise(_ request: Request, _ context: AppContext) async throws -> Reply {
+        let (caller, body, repeatable) = try await callers.creation(AdviceBody.self, .note, request, context)
+        let id = ArbitrationID(try request.pathID("arbitration_id", context))
+        return try await arbitrations.advise(id, body, caller: caller, repeatable: repeatable)
     }
 
     @Sendable private func decide(_ request: Request, _ context: AppContext) async throws -> Reply {

@@ -12,20 +12,21 @@ enum ArbitrationStore {
         a.reason, (
             SELECT coalesce(jsonb_agg(jsonb_build_object('office', e.office, 'at', e.at, 'body', e.body) ORDER BY e.seq), '[]')
             FROM casework.entry e
-            WHERE e.case_id = a.case_id AND e.type = 'note' AND e.visibility = 'participants' AND e.at >= a.opened_at
+            WHERE e.case_id = a.case_id AND e.type IN ('note', 'advice') AND e.visibility = 'participants' AND e.at >= a.opened_at
                 AND (a.decided_at IS NULL OR e.at <= a.decided_at)
         )::text AS advice
         """
 
     /// Open ones before offices of the caller, with the arbiter's line of the queue; most overdue first.
-    static func open(after cursor: DueCursor?, limit: Int, caller: Caller) -> SQL {
+    static func open(after cursor: DueCursor?, limit: Int, caller: Caller, forAdvice: Bool) -> SQL {
         """
         SELECT \(columns), \(QueueStore.columns), \(DueCursor.column("a.due_at"))
         FROM casework.arbitration a
         JOIN casework.participation p
-            ON p.agency = directory.me() AND p.case_id = a.case_id AND p.office = a.arbiter_office AND p.role = 'arbiter'
-        WHERE a.decided_at IS NULL AND a.arbiter_agency = directory.me()
-            AND (\(caller.unit)::uuid IS NULL OR a.arbiter_office = \(caller.unit)::uuid)
+            ON p.agency = directory.me() AND p.case_id = a.case_id AND p.state = 'active'
+            AND p.role = CASE WHEN \(forAdvice) THEN 'party' ELSE 'arbiter' END
+        WHERE a.decided_at IS NULL AND (\(forAdvice) OR p.office = a.arbiter_office)
+            AND (\(caller.unit)::uuid IS NULL OR p.office = \(caller.unit)::uuid OR \(forAdvice))
             AND \(DueCursor.follows(cursor, due: "a.due_at", id: "a.id"))
         ORDER BY a.due_at, a.id
         LIMIT \(limit + 1)
@@ -48,13 +49,20 @@ enum ArbitrationStore {
     /// - Parameter contributors: JSON, `[{"office":"PLN","request":"…"}]`.
     static func decide(
         _ id: ArbitrationID, expected: Int32?, lead: String, contributors: String, monitor: String?, reason: String,
-        caller: Caller
+        multiAgency: Bool, caller: Caller
     ) -> SQL {
         MoveResult.statement(
             """
             casework.arbitrate(a.id, \(expected)::int4, \(caller.actor), \(lead), \(contributors)::jsonb, \(monitor), \(reason),
-                \(caller.trace))
+                \(caller.trace), \(multiAgency))
             """, from: "casework.arbitration a", where: CaseScope.decides(id, caller))
+    }
+
+    /// A party's word to the arbiter; the database checks that it is one, and that there is time.
+    static func advise(_ id: ArbitrationID, office: String, body: String, caller: Caller) -> SQL {
+        MoveResult.statement(
+            "casework.advise(\(UUID.v7()), a.id, \(caller.actor), \(office), \(body), \(caller.trace))",
+            from: "casework.arbitration a", where: "a.id = \(id.uuid)")
     }
 }
 

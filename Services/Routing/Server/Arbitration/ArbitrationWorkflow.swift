@@ -13,10 +13,10 @@ struct ArbitrationWorkflow: Sendable {
 
     /// Open disputes before offices of the caller, most overdue first.
     func list(
-        after cursor: DueCursor?, limit: Int, caller: Caller
+        after cursor: DueCursor?, limit: Int, caller: Caller, forAdvice: Bool = false
     ) async throws -> (rows: [ArbitrationView], next: DueCursor?) {
         try caller.require(.read)
-        let sql = ArbitrationStore.open(after: cursor, limit: limit, caller: caller)
+        let sql = ArbitrationStore.open(after: cursor, limit: limit, caller: caller, forAdvice: forAdvice)
         let rows = try await database.query(caller.scope, sql)
         let shown = rows.prefix(limit)
         var next: DueCursor?
@@ -49,13 +49,31 @@ struct ArbitrationWorkflow: Sendable {
         return try await runner.run(plan, caller: caller, repeatable: repeatable)
     }
 
+    /// What a party knows, for whoever decides. An office of the agency speaks; the caller's own unless another is named.
+    func advise(_ id: ArbitrationID, _ body: AdviceBody, caller: Caller, repeatable: IdempotentRequest?) async throws
+        -> Reply
+    {
+        try caller.require(.note)
+        if let office = body.office, let unit = caller.unitCode, office != unit { throw Caller.otherUnit }
+        let office = body.office ?? caller.office?.code ?? caller.scope.code
+        let move = ArbitrationStore.advise(id, office: office, body: body.body, caller: caller)
+        let plan = MoveRunner.Plan(
+            statements: [move, ArbitrationStore.read(id)], subject: .arbitration(id), expected: nil
+        ) { move, results in
+            guard let row = results[1].first else { throw Problem.notFound }
+            let view = try ArbitrationView(row: row, case: nil, directory: caller.directory)
+            return try Reply(view, status: .created, version: move.version)
+        }
+        return try await runner.run(plan, caller: caller, repeatable: repeatable)
+    }
+
     /// Binds: the parts become active without an offer and cannot be declined.
     func decide(_ id: ArbitrationID, _ body: DecideBody, expected: Int?, caller: Caller) async throws -> Reply {
         try caller.require(.arbitrate)
         let contributors = try JSONWriter.text(of: body.contributors)
         let move = ArbitrationStore.decide(
             id, expected: expected.asInt32, lead: body.lead, contributors: contributors, monitor: body.monitor,
-            reason: body.reason, caller: caller)
+            reason: body.reason, multiAgency: body.multiAgency, caller: caller)
         let caseID: SQL = "(SELECT x.case_id FROM casework.arbitration x WHERE x.id = \(id.uuid))"
         let reads = CaseStore.reads(caseID)
         let plan = MoveRunner.Plan(

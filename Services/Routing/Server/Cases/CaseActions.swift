@@ -38,6 +38,21 @@ struct CaseActions: Sendable {
         add("note", .note, !caller.actsAgencyWide ? hasPart : true)
         add("request_arbitration", .requestArbitration, isParty && allows(status, .openArbitration))
         add("arbitrate", .arbitrate, caller.acts(for: document.arbiter))
+        let beside = document.parties.contains {
+            $0.state == PartState.active.rawValue && isWorking($0.role) && $0.role != PartRole.lead.rawValue
+                && caller.acts(for: $0.office)
+        }
+        add("finish", .publish, beside && isOpen)
+        add("withdraw_part", .decline, beside && isOpen)
+        add("extend", .publish, working && (status == .inProgress || status == .reopened))
+        add("outcome", .publish, lead && (status == .verified || status == .inProgress || status == .reopened))
+        add("deliver", .offer, lead && isOpen)
+        add(
+            "advise", .note,
+            document.parties.contains {
+                $0.role == PartRole.party.rawValue && $0.state == PartState.active.rawValue
+                    && caller.directory.offices[$0.office]?.agency == caller.scope.number
+            })
         return names
     }
 

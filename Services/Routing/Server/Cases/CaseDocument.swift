@@ -41,7 +41,7 @@ struct CaseDocument: Sendable {
     /// - Returns: `nil` where the caller's agency has no part, or the case is secret to the caller.
     init?(_ results: ArraySlice<PostgresRows>, caller: Caller) throws {
         let results = Array(results)
-        guard results.count == 8, let row = results[0].first else { return nil }
+        guard results.count == 9, let row = results[0].first else { return nil }
         let directory = caller.directory
         let parties = try results[1].map { row in
             Party(
@@ -79,6 +79,7 @@ struct CaseDocument: Sendable {
             clocks: results[5].map { try ClockView(row: $0, directory: directory) },
             decision: results[6].first.map { try DecisionView(row: $0, full: false, directory: directory) },
             entries: entries, caller: caller)
+        view.holding = try results[8].map { try HoldingView(row: $0, directory: directory) }
         view.actions = CaseActions(document: self, caller: caller).names
     }
 }

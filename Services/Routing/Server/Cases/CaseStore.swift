@@ -17,14 +17,16 @@ enum CaseStore {
                 c.description, c.description_published, c.area_code, c.lat, c.long, c.address,
                 c.event_date::text AS event_date, c.anonymous, c.confidential, c.origin::int8 AS origin, c.lead_office,
                 c.holder_office, c.interim_holder, c.hops::int8 AS hops, c.received_at, c.updated_at, c.held_since,
-                c.resolve_due, c.accused_office, c.attributes::text AS attributes,
+                c.resolve_due, c.planned_outcome, c.outcome_details::text AS outcome_details, c.multi_agency,
+                c.appeal_office, c.accused_office, c.attributes::text AS attributes,
                 c.originally_received_on::text AS originally_received_on, c.channel, t.sealed AS sealed_text
             FROM casework."case" c
             LEFT JOIN casework.sealed_text t ON t.agency = directory.me() AND t.case_id = c.id
             WHERE c.id = \(id) AND \(readable)
             """,
             """
-            SELECT p.office, p.role, p.state, p.since, p.until, p.due_at, p.officer_name, p.external_reference, own.officer
+            SELECT p.office, p.role, p.state, p.since, p.until, p.due_at, p.officer_name, p.external_reference, p.result, p.bound,
+                own.officer
             FROM casework.parties(\(id)) p
             LEFT JOIN casework.participation own
                 ON own.agency = directory.me() AND own.case_id = \(id) AND own.office = p.office AND own.role = p.role
@@ -52,6 +54,7 @@ enum CaseStore {
             WHERE e.case_id = \(id)
             ORDER BY e.seq
             """,
+            "SELECT x.office, x.since, x.until FROM casework.holding x WHERE x.case_id = \(id) ORDER BY x.number",
         ]
     }
 

@@ -48,6 +48,11 @@ extension CaseView {
             updatedAt: try row.decode("updated_at", as: Date.self), participations: participations,
             handoffs: handoffs, arbitration: arbitration, answers: answers, clocks: clocks, decision: decision,
             entries: entries, actions: [])
+        plannedOutcome = try row.decodeIfPresent("planned_outcome", as: String.self)
+        outcomeDetails = try row.decodeIfPresent("outcome_details", as: String.self)
+            .map { try StoredJSON.decode(OutcomeDetails.self, from: $0) }
+        multiAgency = try row.decode("multi_agency", as: Bool.self)
+        appeal = directory.reference(try row.decodeIfPresent("appeal_office", as: UUID.self))
     }
 }
 
@@ -64,6 +69,16 @@ extension ParticipationView {
             officer: try row.decodeIfPresent("officer", as: UUID.self).map { OfficerID($0) },
             officerName: try row.decodeIfPresent("officer_name", as: String.self),
             externalReference: try row.decodeIfPresent("external_reference", as: String.self))
+        result = try row.decodeIfPresent("result", as: String.self)
+        bound = try row.decode("bound", as: Bool.self)
+    }
+}
+
+extension HoldingView {
+    init(row: PostgresRow, directory: Directory) throws {
+        self.init(
+            office: directory.reference(try row.decode("office", as: UUID.self)),
+            since: try row.decode("since", as: Date.self), until: try row.decodeIfPresent("until", as: Date.self))
     }
 }
 

@@ -47,16 +47,22 @@ struct ClockSweep: Service {
     /// One batch. Each clock has a transaction of its own, so that one that fails holds up no other.
     /// - Returns: How many clocks had run out.
     func sweep(_ scope: AgencyScope) async throws -> Int {
-        let rows = try await database.query(scope, "SELECT clock FROM casework.overdue(\(Int32(Self.batch))::int4)")
+        let rows = try await database.query(
+            scope,
+            """
+            SELECT clock, false AS rung FROM casework.overdue(\(Int32(Self.batch))::int4)
+            UNION ALL SELECT clock, true FROM casework.rungs_due(\(Int32(Self.batch))::int4)
+            """)
         var failed = 0
         for row in rows {
             let clock = try row.decode("clock", as: UUID.self)
+            let settle: SQL = try row.decode("rung", as: Bool.self) ? "climb" : "expire"
             do {
                 let results = try await database.query(
                     scope,
                     """
                     SELECT ARRAY(SELECT w::int8 FROM jsonb_array_elements_text(r -> 'wake') w) AS wake
-                    FROM casework.expire(\(clock)) AS r
+                    FROM casework.\(settle)(\(clock)) AS r
                     WHERE r IS NOT NULL
                     """)
                 guard let result = results.first else { continue }
