@@ -74,8 +74,8 @@ BEGIN
     PERFORM casework._start_clock(c.id, c.kind, 'office_reply', 'office_reply', c.lead_office, p_at, p_at);
     c.entries := c.entries + 2;
     steps := steps
-        || casework._entry(c.id, c.entries - 1, p_at, c.lead_office, NULL, 'commitment_due', c.status, 'reporter', c.outcome_details ->> 'budget_source')
-        || casework._entry(c.id, c.entries, p_at, c.lead_office, NULL, 'reopened', c.status, 'reporter', NULL);
+        || casework._entry(c.id, c.entries - 1, p_at, c.lead_office, NULL, 'commitment_due', c.status, 'participants', c.outcome_details ->> 'budget_source')
+        || casework._entry(c.id, c.entries, p_at, c.lead_office, NULL, 'reopened', c.status, 'reporter', c.outcome_details ->> 'budget_source');
 END
 $$;
 
@@ -97,7 +97,7 @@ BEGIN
     UPDATE casework.participation SET state = 'active', until = NULL WHERE id = v_part.id;
     PERFORM casework._start_clock(c.id, c.kind, 'part', 'office_reply', p_office, p_at, p_at, NULL, NULL, v_part.id);
     c.entries := c.entries + 1;
-    steps := steps || casework._entry(c.id, c.entries, p_at, p_office, NULL, 'part_disputed', c.status, 'reporter', NULL);
+    steps := steps || casework._entry(c.id, c.entries, p_at, p_office, NULL, 'part_disputed', c.status, 'participants', NULL);
 END
 $$;
 
@@ -130,7 +130,7 @@ BEGIN
     PERFORM casework._start_clock(c.id, c.kind, 'part', 'office_reply', v_former, p_at, p_at, NULL, NULL, p.id)
     FROM casework.participation p WHERE p.case_id = c.id AND p.office = v_former AND p.role = 'contributor';
     c.entries := c.entries + 1;
-    steps := steps || casework._entry(c.id, c.entries, p_at, v_superior, NULL, 'appealed', c.status, 'reporter', NULL);
+    steps := steps || casework._entry(c.id, c.entries, p_at, v_superior, NULL, 'appealed', c.status, 'participants', NULL);
 END
 $$;
 

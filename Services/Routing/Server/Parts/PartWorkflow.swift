@@ -88,7 +88,7 @@ struct PartWorkflow: Sendable {
         let move = MoveResult.statement(
             call, from: "casework.\"case\" c", where: scope ?? CaseScope.takesPart(id, caller))
         // Read before too: who withdraws may have been the agency's only part.
-        let reads = CaseStore.reads(id)
+        let reads = CaseStore.reads(id, for: caller)
         let plan = MoveRunner.Plan(
             statements: reads + [move] + reads, move: reads.count, subject: .case(id), expected: expected
         ) { move, results in
