@@ -31,8 +31,6 @@ struct ReceivedComplaint: Sendable {
     }
 
     func facts(agency: Int, directory: Directory) -> CaseFacts {
-        // Of a sealed complaint there are no words here, and none get into the reasons, which stand in the clear: its
-        // kind and category decide.
         let title = data["title"]?.string ?? ""
         let description = data["description"]?.string ?? ""
         let area = data["area_code"]?.string
@@ -40,7 +38,11 @@ struct ReceivedComplaint: Sendable {
         let kind = data["kind"]?.string.flatMap(Kind.init(rawValue:)) ?? .supervisory
         // A title that intake made of the description says nothing twice.
         let heading = title.hasSuffix("…") || description.hasPrefix(title) ? "" : title + "\n"
-        let reading = TextJudge.shared?.read(heading + description, agency: agency, area: area, directory: directory)
+        // Of a sealed complaint there are no words here, and none get into the reasons, which stand in the clear: its kind
+        // and category decide.
+        let reading =
+            description.isEmpty
+            ? nil : TextJudge.shared?.read(heading + description, agency: agency, area: area, directory: directory)
         return CaseFacts(
             agency: agency, category: data["category"]?.string, area: area,
             // What a text accuses an office of never goes through that office, whatever the form says it is.
