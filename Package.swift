@@ -36,6 +36,7 @@ let package = Package(
         .executable(name: "notification", targets: ["notification"]),
         .executable(name: "analytics", targets: ["analytics"]),
         .executable(name: "sinergi", targets: ["sinergi"]),
+        .executable(name: "media-worker", targets: ["media-worker"]),
         .library(name: "Postgres", targets: ["Postgres"]),
     ],
     dependencies: [
@@ -88,6 +89,17 @@ let package = Package(
             ],
             path: "Shared/Exchange", resources: [.copy("Schema")]),
 
+        // C, because libgd is; a process of its own, because pictures are hostile. Needs Debian's libgd-dev.
+        .executableTarget(
+            name: "media-worker", path: "Shared/MediaWorker", linkerSettings: [.linkedLibrary("gd")]),
+        .target(
+            name: "Media",
+            dependencies: [
+                "SinergiCore", "Postgres", "PostgresMigrations", "Tenancy", "ServiceKit", logging, lifecycle,
+                configuration, crypto, hummingbird, httpTypes, nioCore, nioPosix, metrics,
+            ],
+            path: "Shared/Media", resources: [.copy("Schema")]),
+
         // Intake
         .target(name: "IntakeAPI", dependencies: ["SinergiCore"], path: "Services/Intake/API"),
         .target(
@@ -96,7 +108,8 @@ let package = Package(
         .target(
             name: "IntakeServer",
             dependencies: serverParts + [
-                "IntakeAPI", "IntakeSchema", "RoutingAPI", "NotificationAPI", "AnalyticsAPI", grdb,
+                "Media", "IntakeAPI", "IntakeSchema", "RoutingAPI", "NotificationAPI", "AnalyticsAPI",
+                grdb,
             ],
             path: "Services/Intake/Server", resources: [.copy("Resources")]),
         .executableTarget(name: "intake", dependencies: ["IntakeServer", "ServiceKit"], path: "Services/Intake/Main"),
@@ -116,7 +129,8 @@ let package = Package(
         .target(
             name: "RoutingServer",
             dependencies: serverParts + [
-                "RoutingAPI", "RoutingSchema", "RoutingClassifier", "IntakeAPI", "NotificationAPI", "AnalyticsAPI",
+                "Media", "RoutingAPI", "RoutingSchema", "RoutingClassifier", "IntakeAPI", "NotificationAPI",
+                "AnalyticsAPI",
             ],
             path: "Services/Routing/Server", resources: [.copy("Resources")]),
         .executableTarget(
@@ -154,7 +168,7 @@ let package = Package(
             name: "OperatorKit",
             dependencies: serverParts + [
                 "IntakeAPI", "IntakeSchema", "RoutingAPI", "RoutingSchema", "NotificationSchema", "AnalyticsSchema",
-                cryptoExtras,
+                "Media", cryptoExtras,
             ],
             path: "Services/Operator/Kit", resources: [.copy("Resources")]),
         .executableTarget(
@@ -177,6 +191,7 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"), crypto, metrics,
             ],
             path: "Tests/ServiceKitTests"),
+        .testTarget(name: "MediaTests", dependencies: ["Media", "ServiceKit"], path: "Tests/MediaTests"),
         .testTarget(
             name: "BorderTests",
             dependencies: [

@@ -58,7 +58,7 @@ say "== Images, with buildah"
 context="$work/context"
 mkdir -p "$context/deploy/image"
 cp -r "$deploy/Dockerfile" "$deploy/health.sh" "$deploy/postgres" "$context/deploy/"
-for name in intake routing notification analytics sinergi; do
+for name in intake routing notification analytics sinergi media-worker; do
     cp "$binaries/$name" "$context/deploy/image/"
     strip --strip-debug "$context/deploy/image/$name"
 done

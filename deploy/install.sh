@@ -4,9 +4,9 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-packages=(postgresql-15 postgresql-15-postgis-3 libpq-dev libsqlite3-dev libssl-dev libcurl4-openssl-dev liblinear-dev libstemmer-dev pkg-config python3 python3-aiosmtpd curl jq util-linux)
+packages=(postgresql-15 postgresql-15-postgis-3 libpq-dev libsqlite3-dev libssl-dev libcurl4-openssl-dev liblinear-dev libstemmer-dev libgd-dev pkg-config python3 python3-aiosmtpd curl jq util-linux)
 case "${1:-}" in
---tests) packages+=(python3-pytest python3-requests python3-jsonschema python3-selenium chromium chromium-driver fonts-dejavu-core) ;;
+--tests) packages+=(python3-pytest python3-requests python3-jsonschema python3-selenium chromium chromium-driver fonts-dejavu-core clamav-daemon python3-venv) ;;
 '') ;;
 *) die "usage: deploy/install.sh [--tests]" ;;
 esac
@@ -16,7 +16,22 @@ for package in "${packages[@]}"; do
     status="$(dpkg-query --show --showformat '${db:Status-Status}' "$package" 2>/dev/null || true)"
     [ "$status" = installed ] || missing+=("$package")
 done
-if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
+# Clients that others wrote, which the tests try on us: in an environment of the project's own. Without a network the tests that
+# need them are skipped.
+test_environment() {
+    local venv="$sinergi_root/.sinergi-test/venv"
+    [ "$1" = --tests ] && [ ! -e "$venv/complete" ] || return 0
+    say "Installing clients for the tests into .sinergi-test"
+    if "$python" -m venv "$venv" && "$venv/bin/pip" install --quiet --disable-pip-version-check georeport==0.3.1 three==0.8.0; then
+        touch "$venv/complete"
+    else
+        say "They cannot be had; tests with foreign clients are skipped."
+    fi
+}
+if [ ${#missing[@]} -eq 0 ]; then
+    test_environment "${1:-}"
+    exit 0
+fi
 
 command -v apt-get >/dev/null || die "Sinergi's scripts install on Debian 12. Install by hand: ${missing[*]}"
 if is_root; then
@@ -45,3 +60,4 @@ if ! install_missing >"$log" 2>&1; then
     "${elevate[@]}" apt-get update --quiet >"$log" 2>&1 || { cat "$log" >&2; die "apt-get update failed."; }
     install_missing >"$log" 2>&1 || { cat "$log" >&2; die "Installing failed: ${missing[*]}"; }
 fi
+test_environment "${1:-}"

@@ -30,7 +30,10 @@ struct CatalogueTests {
         "casework.verify", "casework.verify_history",
         "casework.withdraw_part", "directory.heartbeat", "exchange.claim", "exchange.depth", "exchange.done",
         "exchange.drop_parked", "exchange.lease", "exchange.park", "exchange.put", "exchange.requeue",
-        "exchange.retry", "exchange.waiting", "platform.ensure_partitions", "platform.prune",
+        "exchange.retry", "exchange.waiting", "intake.search_published", "intake.similar_published", "media.append",
+        "media.begin", "media.claim", "media.finish",
+        "media.keep", "media.postpone", "media.refuse", "media.settle", "media.tidy", "platform.ensure_partitions",
+        "platform.prune",
     ]
 
     /// A query over the catalogue that must find nothing. `$s` stands for our schemas.

@@ -4,11 +4,17 @@ SINERGI_RUN_ENV=FILE tests an instance that runs already, for trying things out;
 """
 
 import os
+import sys
+from pathlib import Path
 
 import pytest
 
 from client import Demo
 from instance_under_test import Instance, read_environment
+
+
+# Clients that others wrote; deploy/install.sh --tests puts them there.
+sys.path += map(str, (Path(__file__).resolve().parents[2] / ".sinergi-test" / "venv" / "lib").glob("python3*/site-packages"))
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,9 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Identity
-import IntakeSchema
 import Logging
 import NIOCore
+import OperatorKit
 import Postgres
 import PostgresMigrations
 import PostgresTesting
@@ -182,7 +182,7 @@ enum IntakeHouse {
             }
             _ = try await client.query("CREATE DATABASE \(identifier: PostgresIdentifier(name))")
         }
-        let groups = [try DirectorySchema.migrations(), try ExchangeSchema.migrations(), try IntakeSchema.migrations()]
+        let groups = try OperatorMigrations.groups()
         let keys = try await keys.value
         try await PostgresClient.withClient(url: try url(name)) { client in
             try await client.withConnection { try await $0.runScript(try DirectorySchema.bootstrap()) }

@@ -8,10 +8,10 @@ import HummingbirdTesting
 import Identity
 import Logging
 import NIOCore
+import OperatorKit
 import Postgres
 import PostgresMigrations
 import PostgresTesting
-import RoutingSchema
 import SinergiCore
 import Tenancy
 
@@ -197,9 +197,7 @@ enum RoutingHouse {
             }
             _ = try await client.query("CREATE DATABASE \(identifier: PostgresIdentifier(name))")
         }
-        let groups = [
-            try DirectorySchema.migrations(), try ExchangeSchema.migrations(), try RoutingSchema.migrations(),
-        ]
+        let groups = try OperatorMigrations.groups()
         let hash = try await Passwords.hash(password)
         try await PostgresClient.withClient(url: try url(name)) { client in
             try await client.withConnection { try await $0.runScript(try DirectorySchema.bootstrap()) }

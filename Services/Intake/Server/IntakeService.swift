@@ -2,6 +2,7 @@ import Exchange
 public import Foundation
 public import Hummingbird
 import IntakeSchema
+import Media
 import Postgres
 public import PostgresMigrations
 public import ServiceKit
@@ -14,16 +15,29 @@ public struct IntakeService: ServiceDefinition {
 
     public static var requiredMigrations: [MigrationGroup] {
         get throws {
-            [try DirectorySchema.migrations(), try ExchangeSchema.migrations(), try IntakeSchema.migrations()]
+            [
+                try DirectorySchema.migrations(), try ExchangeSchema.migrations(), try IntakeSchema.migrations(),
+                try MediaSchema.migrations(),
+            ]
         }
     }
 
     public static var openAPI: URL { resources.appending(path: "openapi.json") }
 
+    public static func streamsBody(path: String) -> Bool { MediaDesk.streams(path: path) }
+
+    public static var otherMediaTypes: [String: [String]] {
+        MediaDesk.mediaTypes(below: "/v1/complaints/{tracking_code}/attachments/{attachment_id}")
+    }
+
     static var resources: URL { Bundle.module.bundleURL.appending(path: "Resources") }
 
     private let complaints: ComplaintController
     private let following: FollowingController
+    private let attachments: AttachmentController
+    private let media: MediaDesk
+    private let open311: Open311Controller
+    private let similar: SimilarController
     private let catalogue: DirectoryController
     private let portal: PortalController
     private let exchange: ExchangeServices
@@ -68,21 +82,32 @@ public struct IntakeService: ServiceDefinition {
             workflow: submissions, published: PublishedStore(database: environment.database),
             verifier: environment.verifier)
         following = FollowingController(workflow: follow)
+        media = try MediaDesk(environment: environment)
+        attachments = AttachmentController(workflow: follow, media: media)
+        open311 = Open311Controller(
+            directory: environment.directory, submissions: submissions, following: follow,
+            store: Open311Store(database: environment.database), publicURL: environment.configuration.publicURL,
+            isHosted: environment.configuration.isHosted)
+        similar = SimilarController(database: environment.database)
         catalogue = DirectoryController(directory: environment.directory, areas: areas)
         portal = PortalController(
             pages: pages, submissions: submissions, following: follow, directory: environment.directory,
-            areas: AgencyAreas(finder: areas), isSecure: environment.configuration.publicURL.hasPrefix("https://"))
+            areas: AgencyAreas(finder: areas), media: media,
+            isSecure: environment.configuration.publicURL.hasPrefix("https://"))
     }
 
     public func routes(_ router: Router<AppContext>) {
         complaints.addRoutes(to: router)
         following.addRoutes(to: router)
+        attachments.addRoutes(to: router)
+        open311.addRoutes(to: router)
+        similar.addRoutes(to: router)
         catalogue.addRoutes(to: router)
         portal.addRoutes(to: router)
         exchange.mount(on: router)
     }
 
-    public var background: [any Service] { exchange.background + (drain.map { [$0] } ?? []) }
+    public var background: [any Service] { exchange.background + media.background + (drain.map { [$0] } ?? []) }
 
     public static var needsDatabase: Bool { false }
 

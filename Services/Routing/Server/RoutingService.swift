@@ -2,6 +2,7 @@ import Exchange
 public import Foundation
 public import Hummingbird
 public import PostgresMigrations
+import Media
 import RoutingSchema
 public import ServiceKit
 public import ServiceLifecycle
@@ -13,11 +14,20 @@ public struct RoutingService: ServiceDefinition {
 
     public static var requiredMigrations: [MigrationGroup] {
         get throws {
-            [try DirectorySchema.migrations(), try ExchangeSchema.migrations(), try RoutingSchema.migrations()]
+            [
+                try DirectorySchema.migrations(), try ExchangeSchema.migrations(), try RoutingSchema.migrations(),
+                try MediaSchema.migrations(),
+            ]
         }
     }
 
     public static var openAPI: URL { resources.appending(path: "openapi.json") }
+
+    public static func streamsBody(path: String) -> Bool { MediaDesk.streams(path: path) }
+
+    public static var otherMediaTypes: [String: [String]] {
+        MediaDesk.mediaTypes(below: "/v1/cases/{case_id}/attachments/{attachment_id}")
+    }
 
     static var resources: URL { Bundle.module.bundleURL.appending(path: "Resources") }
 
@@ -32,6 +42,8 @@ public struct RoutingService: ServiceDefinition {
     private let bulk: BulkController
     private let secrecy: SecrecyController
     private let practice: PracticeController
+    private let attachments: AttachmentController
+    private let media: MediaDesk
     private let workspace: WorkspaceController
     let exchange: ExchangeServices
     private let sweep: ClockSweep
@@ -60,6 +72,8 @@ public struct RoutingService: ServiceDefinition {
         bulk = BulkController(callers: callers, cases: caseWork, answers: answerWork)
         secrecy = SecrecyController(callers: callers, cases: caseWork, runner: runner)
         practice = PracticeController(callers: callers, database: database)
+        media = try MediaDesk(environment: environment)
+        attachments = AttachmentController(callers: callers, cases: caseWork, store: media.store)
         workspace = WorkspaceController(
             pages: try Pages(directory: Self.resources.appending(path: "pages"), environment),
             sessions: BrowserSession(environment),
@@ -87,9 +101,10 @@ public struct RoutingService: ServiceDefinition {
         bulk.addRoutes(to: router)
         secrecy.addRoutes(to: router)
         practice.addRoutes(to: router)
+        attachments.addRoutes(to: router)
         workspace.addRoutes(to: router)
         exchange.mount(on: router)
     }
 
-    public var background: [any Service] { exchange.background + [sweep, sharing] }
+    public var background: [any Service] { exchange.background + [sweep, sharing] + media.background }
 }

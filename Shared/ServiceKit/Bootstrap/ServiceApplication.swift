@@ -31,7 +31,7 @@ struct ServiceParts: Sendable {
         _: Definition.Type, configuration: NodeConfiguration, registry: PrometheusRegistry, readiness: Readiness
     ) throws {
         isHosted = configuration.isHosted
-        host = RequestHost(configuration)
+        host = RequestHost(configuration) { Definition.streamsBody(path: $0) }
         renderer = ErrorRenderer(
             pages: try Pages(
                 directory: nil, isDemo: configuration.isDemo, isSecure: configuration.publicURL.hasPrefix("https://")))

@@ -20,6 +20,9 @@ public protocol ServiceDefinition: Sendable {
     /// Media types besides JSON that routes of the API answer in: `["/v1/exports/{id}": ["text/csv"]]`.
     static var otherMediaTypes: [String: [String]] { get }
 
+    /// Whether the bodies sent to an address are read with `AppContext.stream` and so may be larger than `http.max.body`.
+    static func streamsBody(path: String) -> Bool
+
     /// Called once the database answers and is new enough.
     init(environment: ServiceEnvironment) async throws
     /// Adds the service's routes. `/healthz`, `/readyz`, `/metrics`, `/openapi.json` and `/assets` are there already.
@@ -35,6 +38,7 @@ public protocol ServiceDefinition: Sendable {
 
 extension ServiceDefinition {
     public static var otherMediaTypes: [String: [String]] { [:] }
+    public static func streamsBody(path: String) -> Bool { false }
     public var background: [any Service] { [] }
     public static var needsDatabase: Bool { true }
     public func ready() async throws -> String? { nil }

@@ -12,8 +12,11 @@ final class RequestHost: Sendable {
 
     let limits: Limits
     let bodyWatch: BodyWatch
+    /// Whether a path's handler reads its body piece by piece and sees to its size itself.
+    let streamsBody: @Sendable (String) -> Bool
 
-    init(_ configuration: NodeConfiguration) {
+    init(_ configuration: NodeConfiguration, streamsBody: @escaping @Sendable (String) -> Bool = { _ in false }) {
+        self.streamsBody = streamsBody
         limits = Limits(
             maximumBody: configuration.maximumBody, addresses: RateLimiter(perMinute: configuration.rateLimit),
             principals: RateLimiter(perMinute: configuration.principalRateLimit),

@@ -70,7 +70,9 @@ final class ServiceResponder: HTTPResponder {
         if let response = await common.response(to: request, context) { return response }
         guard host.limits.shedder.enter() else { throw Problem.overloaded }
         defer { host.limits.shedder.leave() }
-        if let length = request.headers[.contentLength], Int(length).map({ $0 > host.limits.maximumBody }) ?? true {
+        if let length = request.headers[.contentLength], Int(length).map({ $0 > host.limits.maximumBody }) ?? true,
+            Int(length) == nil || !host.streamsBody(request.uri.path)
+        {
             throw Problem.tooLarge(limit: host.limits.maximumBody)
         }
         let allowance =

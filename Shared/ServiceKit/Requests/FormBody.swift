@@ -6,6 +6,11 @@ public struct FormBody: Sendable {
     /// Fields in order, `csrf_token` included.
     public let fields: [(name: String, value: String)]
 
+    /// A form that was read elsewhere, as out of parts.
+    public init(fields: [(name: String, value: String)]) {
+        self.fields = fields
+    }
+
     /// The last value of a field; `nil` when the form has no such field.
     public subscript(name: String) -> String? {
         fields.last { $0.name == name }?.value

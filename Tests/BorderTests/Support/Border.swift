@@ -36,7 +36,9 @@ enum Border {
     }
 
     /// Schemas whose tables and functions are ours.
-    static let schemas = ["directory", "platform", "exchange", "casework", "intake", "notification", "analytics"]
+    static let schemas = [
+        "directory", "platform", "exchange", "casework", "intake", "notification", "analytics", "media",
+    ]
 
     // MARK: Connections
 

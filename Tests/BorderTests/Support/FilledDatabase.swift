@@ -127,6 +127,15 @@ enum FilledDatabase {
         INSERT INTO exchange.parked (id, source, producer, destination, service, lane, number, attempt, problem)
         VALUES (directory.uuid7(), 9102, 'routing', 9102, 'analytics', 'filled', 1, 1, '{}')
         """,
+        "INSERT INTO media.content (agency, id, sha256, size) VALUES (9102, '00000000-0000-7000-8000-0000000000aa', sha256('x'), 1)",
+        "INSERT INTO media.chunk (agency, content, number, data) VALUES (9102, '00000000-0000-7000-8000-0000000000aa', 0, 'x')",
+        """
+        INSERT INTO media.item (agency, id, case_id, purpose, shared, state, name, added_by, declared_size, upload, content)
+        SELECT 9102, directory.uuid7(), c.id, 'attachment', true, 'ready', 'foto.jpg', 'reporter', 1, directory.uuid7(),
+            '00000000-0000-7000-8000-0000000000aa'
+        FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        """,
+        "INSERT INTO media.quota (agency, day, items, bytes) VALUES (9102, current_date, 1, 1)",
         "INSERT INTO platform.lease (name, holder, expires) VALUES ('border', 'x', now()) ON CONFLICT DO NOTHING",
     ]
 }

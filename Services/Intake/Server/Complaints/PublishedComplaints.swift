@@ -19,10 +19,13 @@ struct PublishedComplaint: Encodable, Sendable {
     let createdAt: Date
     let updatedAt: Date
     let holder: OfficeReference?
+    /// WGS 84 degrees, rounded to about a hundred metres: the exact point may be somebody's home.
+    let lat: Double?
+    let long: Double?
     fileprivate let id: UUID
 
     private enum CodingKeys: String, CodingKey {
-        case status, outcome, kind, category, title, description, holder
+        case status, outcome, kind, category, title, description, holder, lat, long
         case trackingCode = "tracking_code"
         case areaCode = "area_code"
         case createdAt = "created_at"
@@ -38,12 +41,27 @@ struct PublishedFilter: Sendable {
     var status: String?
     var category: String?
     var areaCode: String?
+    /// Words to be found, as in a search engine: `"…"` for a phrase, `-` before what must not be there.
+    var words: String?
+    /// South, west, north, east in degrees.
+    var box: [Double]?
 
-    /// - Throws: 422 `validation` for a status that does not exist.
+    /// - Throws: 422 `validation` for a status that does not exist, and for a box that is none.
     init(_ request: Request) throws(Problem) {
         status = request.query("status")
         category = request.query("category")
         areaCode = request.query("area_code")
+        words = request.query("q").map { String($0.prefix(200)) }
+        if let text = request.query("bbox") {
+            // West, south, east, north, as GeoJSON and every map have it (RFC 7946 §5).
+            let sides = text.split(separator: ",").map { Double($0.trimmingCharacters(in: .whitespaces)) }
+            guard sides.count == 4, let west = sides[0], let south = sides[1], let east = sides[2],
+                let north = sides[3],
+                west <= east, south <= north, (-180...180).contains(west), (-180...180).contains(east),
+                (-90...90).contains(south), (-90...90).contains(north)
+            else { throw .invalid("#/bbox", "bad_format") }
+            box = [south, west, north, east]
+        }
         if let status, CaseStatus(rawValue: status) == nil { throw .invalid("#/status", "bad_format") }
     }
 }
@@ -58,17 +76,9 @@ struct PublishedStore: Sendable {
         return try await database.query(
             scope,
             """
-            SELECT id, tracking_code, received_at, updated_at, view::text AS view
-            FROM intake.complaint
-            WHERE agency = directory.me() AND published AND NOT confidential
-                AND (\(filter.status)::text IS NULL OR view ->> 'status' = \(filter.status)::text)
-                AND (\(filter.category)::text IS NULL OR view ->> 'category' = \(filter.category)::text
-                     OR starts_with(view ->> 'category', \(filter.category)::text || '.'))
-                AND (\(filter.areaCode)::text IS NULL OR view ->> 'area_code' = \(filter.areaCode)::text
-                     OR starts_with(view ->> 'area_code', \(filter.areaCode)::text || '.'))
-                AND (\(before)::timestamptz IS NULL OR (received_at, id) < (\(before)::timestamptz, \(beforeID)::uuid))
-            ORDER BY received_at DESC, id DESC
-            LIMIT \(page.limit + 1)
+            SELECT id, tracking_code, received_at, view, lat, long
+            FROM intake.search_published(\(filter.words), \(filter.status), \(filter.category), \(filter.areaCode),
+                \(filter.box)::float8[], \(before), \(beforeID), \(Int32(page.limit + 1)))
             """
         ).compactMap(Self.row)
     }
@@ -80,6 +90,7 @@ struct PublishedStore: Sendable {
             trackingCode: try row.decode("tracking_code"), status: view.status, outcome: view.outcome, kind: view.kind,
             category: view.category, title: view.title, description: text, areaCode: view.areaCode,
             createdAt: try row.decode("received_at"), updatedAt: view.updatedAt, holder: view.holder,
+            lat: try row.decodeIfPresent("lat"), long: try row.decodeIfPresent("long"),
             id: try row.decode("id"))
     }
 

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import Media
 import Postgres
 import ServiceKit
 import SinergiCore
@@ -22,6 +23,7 @@ struct PortalController: Sendable {
     let following: FollowingWorkflow
     let directory: DirectoryStore
     let areas: AgencyAreas
+    let media: MediaDesk
     let isSecure: Bool
 
     func addRoutes(to router: some RouterMethods<AppContext>) {
@@ -34,6 +36,9 @@ struct PortalController: Sendable {
         router.post("/follow/:tracking_code/dispute", use: dispute)
         router.post("/follow/:tracking_code/withdraw", use: withdraw)
         router.post("/follow/:tracking_code/leave", use: leave)
+        router.post("/follow/:tracking_code/attachments", use: attach)
+        router.get("/follow/:tracking_code/attachments/:attachment_id/content", use: showAttachment)
+        router.get("/follow/:tracking_code/attachments/:attachment_id/thumbnail", use: showThumbnail)
     }
 
     // MARK: Report
@@ -114,7 +119,7 @@ struct PortalController: Sendable {
         return try await complaint(record, nil, request, context)
     }
 
-    private func complaint(
+    func complaint(
         _ record: ComplaintRecord, _ problem: Problem?, _ request: Request, _ context: AppContext
     ) async throws -> Response {
         let view = try await following.view(of: record, in: context.agency)
@@ -122,7 +127,8 @@ struct PortalController: Sendable {
             directory: try await directory.current(), agency: context.agency, language: context.language)
         return try pages.page(
             "follow", title: Localized(id: "Laporan \(record.trackingCode)", en: "Report \(record.trackingCode)"),
-            model: page.model(view, problem), request, context, status: problem?.status ?? .ok)
+            model: page.model(view, problem).merging(try await attachments(of: record, context)) { $1 }, request,
+            context, status: problem?.status ?? .ok)
     }
 
     private func confirm(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -168,7 +174,7 @@ struct PortalController: Sendable {
     // MARK: Cookie
 
     /// The complaint of the address, if this browser has proved that it may see it.
-    private func proven(_ request: Request, _ context: AppContext) async throws -> ComplaintRecord? {
+    func proven(_ request: Request, _ context: AppContext) async throws -> ComplaintRecord? {
         guard let code = try? TrackingCode(context.parameters.get("tracking_code") ?? "").text,
             let value = request.cookies[cookieName(context)]?.value
         else { return nil }
@@ -179,7 +185,7 @@ struct PortalController: Sendable {
         }
     }
 
-    private func toDoor(_ context: AppContext) -> Response {
+    func toDoor(_ context: AppContext) -> Response {
         let code = (try? TrackingCode(context.parameters.get("tracking_code") ?? ""))?.text
         return pages.redirect(to: "/follow" + (code.map { "?code=\($0)" } ?? ""), context)
     }

@@ -98,7 +98,12 @@ public struct DemoPreparation: Sendable {
         }
         environment.set("SINERGI_DEMO_PASSWORD", try credentials.typedPassword(of: "demo"))
         environment.set("SINERGI_DATABASE_URL", migratorURL)
-        environment.set("SINERGI_OPEN311_KEY", try credentials.password(of: "open311"))
+        let ppu = try AgencyKeys(
+            agency: "PPU", directory: layout.keyFolder(of: DemoLayout.nodes[0]))
+        guard let key = Open311Key.make(client: "demo", agency: "PPU", door: try DoorKey(bytes: ppu.door)) else {
+            throw OperatorError("PPU has no door key.")
+        }
+        environment.set("SINERGI_OPEN311_KEY", key)
         environment.set("SINERGI_MAIL_DIR", layout.mailFolder.path)
         environment.set("SINERGI_GATEWAY_URL", "http://127.0.0.1:\(layout.gatewayPort)")
         environment.set("SINERGI_CLI", try Self.executable())
