@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Media
 import ServiceKit
+import SinergiCore
 import Tenancy
 
 /// The reporter's files.

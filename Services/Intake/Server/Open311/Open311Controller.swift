@@ -223,7 +223,7 @@ struct Open311Controller: Sendable {
             SubmissionWorkflow.Request(
                 reader: SubmissionReader(body), hash: Fingerprint.bytes(form.bytes),
                 caller: SubmissionCaller(open311: client, key: try request.idempotencyKey()), scope: context.agency,
-                trace: context.trace))
+                trace: context.trace, channel: .open311, language: context.language))
         return (
             "service_requests",
             .list(

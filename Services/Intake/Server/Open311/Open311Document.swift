@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import ServiceKit
+import SinergiCore
 
 /// The two formats of GeoReport v2, chosen by the address's ending.
 enum Open311Format: String, CaseIterable, Sendable {

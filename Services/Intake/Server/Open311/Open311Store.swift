@@ -27,7 +27,6 @@ struct Open311Row: Sendable {
     let isPublic: Bool
     let category: String?
     let description: String
-    let title: String
     let lat: Double?
     let long: Double?
     let view: CaseProjection?
@@ -37,13 +36,12 @@ struct Open311Row: Sendable {
         code = try row.decode("tracking_code")
         receivedAt = try row.decode("received_at")
         isPublic = try row.decode("is_public")
-        title = try row.decode("title")
         lat = try row.decodeIfPresent("lat")
         long = try row.decodeIfPresent("long")
         view = try row.decodeIfPresent("view", as: String.self).map(CaseProjection.init(json:))
         updatedAt = view?.updatedAt ?? receivedAt
         category = try view?.category ?? row.decodeIfPresent("category", as: String.self)
-        let own = try row.decode("description", as: String.self)
+        let own = try row.decodeIfPresent("description", as: String.self) ?? ""
         description = isPublic ? view?.descriptionPublished ?? "" : own
     }
 }
@@ -84,10 +82,10 @@ struct Open311Store: Sendable {
     /// Coordinates are rounded to about a hundred metres: the exact point may be somebody's home.
     private static func columns(client: String?) -> SQL {
         """
-        SELECT id, tracking_code, received_at, published AS is_public, category, title, description,
+        SELECT id, tracking_code, received_at, published AS is_public, category, description,
             round(lat::numeric, 3)::float8 AS lat, round(long::numeric, 3)::float8 AS long, view::text AS view
         FROM intake.complaint
-        WHERE agency = directory.me() AND NOT confidential
+        WHERE agency = directory.me() AND NOT confidential AND sealed IS NULL
             AND ((published AND view ->> 'description_published' IS NOT NULL) OR client = \(client)::text)
         """
     }
