@@ -154,7 +154,7 @@ let package = Package(
             name: "OperatorKit",
             dependencies: serverParts + [
                 "IntakeAPI", "IntakeSchema", "RoutingAPI", "RoutingSchema", "NotificationSchema", "AnalyticsSchema",
-                cryptoExtras,
+                cryptoExtras, nioHTTP1,
             ],
             path: "Services/Operator/Kit", resources: [.copy("Resources")]),
         .executableTarget(

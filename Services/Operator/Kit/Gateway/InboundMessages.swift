@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Crypto
 import Foundation
 import NIOCore
+import NIOHTTP1
 import SinergiCore
 
 /// Lets the simulator send as a telephone would: messages go to the agency's webhook in the shape and with the
@@ -52,7 +53,7 @@ struct InboundMessages: Sendable {
         let digits = Array("0123456789abcdef".utf8)
         let hex = String(decoding: code.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
         var request = HTTPClientRequest(url: "\(agency.url)/v1/channels/\(isWhatsApp ? "whatsapp" : "sms")")
-        request.method = .init(rawValue: "POST")
+        request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
         request.headers.add(name: isWhatsApp ? "X-Hub-Signature-256" : "X-Signature", value: "sha256=" + hex)
         request.body = .bytes(ByteBuffer(bytes: body))
