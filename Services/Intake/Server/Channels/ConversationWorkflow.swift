@@ -1,5 +1,6 @@
 import Exchange
 import Foundation
+import HTTPTypes
 import Identity
 import IntakeAPI
 import NotificationAPI
@@ -218,9 +219,9 @@ struct ConversationWorkflow: Sendable {
         let view = try await following.view(of: record, in: scope)
         if view.confidential { return .secret(code: code, link: link) }
         let language = Language(rawValue: record.language) ?? .id
-        var values = ["status": CaseStatus(rawValue: view.status)?.label(in: language) ?? view.status, "link": link]
-        values["holder"] = view.holder?.name
-        values["next"] = view.nextStep.flatMap(NextStep.init(rawValue:))?.label(in: language)
+        var values = ["status": CaseStatus(rawValue: view.summary.status)?.label(in: language) ?? view.summary.status, "link": link]
+        values["holder"] = view.summary.holder?.name
+        values["next"] = view.summary.nextStep.flatMap(NextStep.init(rawValue:))?.label(in: language)
         return .known(code: code, values: values)
     }
 

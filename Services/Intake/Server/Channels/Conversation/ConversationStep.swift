@@ -13,7 +13,10 @@ struct ConversationStep: Sendable, Hashable {
     init(_ conversation: Conversation, _ input: ChannelInput, _ facts: MessageFacts) {
         self.conversation = conversation
         self.facts = facts
-        guard input != .silence else { return silence() }
+        guard input != .silence else {
+            silence()
+            return
+        }
         self.conversation.reminded = false
         // Who writes again wants to hear from us again.
         self.conversation.stopped = false
