@@ -9,18 +9,17 @@ import Tenancy
 struct ConversationSeal: Sendable {
     let scope: AgencyScope
     let publicKey: [UInt8]
-    let privateKey: [UInt8]
+    let keys: NodeKeys
     let contactKey: SymmetricKey
 
     /// - Throws: `Problem.databaseUnavailable` while the directory has no sealing key of the agency.
     init(_ scope: AgencyScope, door: DoorKey, keys: NodeKeys, _ directory: Directory) throws {
         guard let key = directory.sealingKey(of: scope.number, at: Date()),
-            let raw = Data(base64Encoded: key.publicKey),
-            let privateKey = keys.sealing(scope)
+            let raw = Data(base64Encoded: key.publicKey)
         else { throw Problem.databaseUnavailable }
         self.scope = scope
         publicKey = Array(raw)
-        self.privateKey = privateKey
+        self.keys = keys
         // A keyed hash of a text that can be no access key: it holds blanks.
         contactKey = SymmetricKey(data: door.hash(accessKey: "key of contacts of \(scope.code)"))
     }
@@ -40,17 +39,19 @@ struct ConversationSeal: Sendable {
         try Sealer.seal(JSONWriter.bytes(of: contact), to: publicKey)
     }
 
+    func open(_ sealed: [UInt8]) throws -> [UInt8] { try keys.open(sealed, of: scope) }
+
     /// The row as the state machine takes it.
     func opened(_ row: StoredConversation) throws -> Conversation {
         var state = row.state
         if let draft = row.draft {
-            let plain = try Sealer.open(draft, with: privateKey)
+            let plain = try open(draft)
             state.draft = try JSONDecoder().decode(Draft.self, from: Data(plain))
         }
         return state
     }
 
     func person(_ row: StoredConversation) throws -> ReporterContact {
-        try JSONDecoder().decode(ReporterContact.self, from: Data(try Sealer.open(row.sealed, with: privateKey)))
+        try JSONDecoder().decode(ReporterContact.self, from: Data(try open(row.sealed)))
     }
 }

@@ -102,7 +102,8 @@ struct ConversationWorkflow: Sendable {
                     SubmissionWorkflow.Request(
                         reader: SubmissionReader(body), hash: draft.hash,
                         caller: SubmissionCaller(conversation: row.state.channel, draft: draft.id), scope: scope,
-                        trace: trace)))
+                        trace: trace, channel: row.state.channel == .whatsapp ? .whatsapp : .sms,
+                        language: conversation.language)))
         } catch let problem as Problem where problem.status == .unprocessableContent {
             result = .failure(problem)
         }
@@ -219,7 +220,10 @@ struct ConversationWorkflow: Sendable {
         let view = try await following.view(of: record, in: scope)
         if view.confidential { return .secret(code: code, link: link) }
         let language = Language(rawValue: record.language) ?? .id
-        var values = ["status": CaseStatus(rawValue: view.summary.status)?.label(in: language) ?? view.summary.status, "link": link]
+        var values = [
+            "status": CaseStatus(rawValue: view.summary.status)?.label(in: language) ?? view.summary.status,
+            "link": link,
+        ]
         values["holder"] = view.summary.holder?.name
         values["next"] = view.summary.nextStep.flatMap(NextStep.init(rawValue:))?.label(in: language)
         return .known(code: code, values: values)
@@ -255,8 +259,7 @@ extension Draft {
             "description": .string(
                 description.unicodeScalars.count < Self.shortest
                     ? [description, voice[language]].filter { !$0.isEmpty }.joined(separator: "\n") : description),
-            "language": .string(language.rawValue), "source": .string(channel.rawValue),
-            "confidential": .bool(confidential), "anonymous": .bool(anonymous),
+            "language": .string(language.rawValue), "confidential": .bool(confidential), "anonymous": .bool(anonymous),
         ]
         var reporter = JSONObject()
         reporter["name"] = person.name.map { .string($0) }

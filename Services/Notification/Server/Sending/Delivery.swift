@@ -73,10 +73,8 @@ struct Delivery: Sendable {
 
     /// What a conversation's reply says; it came sealed beside the number.
     private func replyValues(of message: QueuedMessage, in scope: AgencyScope) throws -> [String: String] {
-        guard message.event.hasPrefix("chat_"), let sealed = message.sealed, let key = keys.sealing(scope) else {
-            return [:]
-        }
-        let plain = try Sealer.open(sealed, with: key)
+        guard message.event.hasPrefix("chat_"), let sealed = message.sealed else { return [:] }
+        let plain = try keys.open(sealed, of: scope)
         return (try? JSONDecoder().decode(ChannelReply.Contents.self, from: Data(plain)))?.values ?? [:]
     }
 

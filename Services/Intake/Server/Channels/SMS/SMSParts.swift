@@ -106,6 +106,6 @@ struct SMSParts: Sendable {
     }
 
     private static func open(_ sealed: [UInt8], _ seal: ConversationSeal) throws -> SMSMessage {
-        try JSONDecoder().decode(SMSMessage.self, from: Data(try Sealer.open(sealed, with: seal.privateKey)))
+        try JSONDecoder().decode(SMSMessage.self, from: Data(try seal.open(sealed)))
     }
 }
