@@ -169,7 +169,7 @@ let package = Package(
             name: "OperatorKit",
             dependencies: serverParts + [
                 "IntakeAPI", "IntakeSchema", "RoutingAPI", "RoutingSchema", "NotificationSchema", "AnalyticsSchema",
-                "Media", cryptoExtras,
+                "Media", cryptoExtras, nioHTTP1,
             ],
             path: "Services/Operator/Kit", resources: [.copy("Resources")]),
         .executableTarget(

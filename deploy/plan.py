@@ -48,7 +48,8 @@ def gateway(home, binaries, offset):
     port = PORTS["gateway"] + offset
     return {
         "name": "gateway",
-        "argv": [str(binaries / "sinergi"), "demo", "gateway", "--port", str(port), "--directory", str(home / "gateway")],
+        "argv": [str(binaries / "sinergi"), "demo", "gateway", "--port", str(port), "--directory", str(home / "gateway"),
+                 "--settings", str(home / "nodes" / "gateway.json")],
         "port": port,
         "ready": f"http://127.0.0.1:{port}/healthz",
     }

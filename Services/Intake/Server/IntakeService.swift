@@ -46,6 +46,9 @@ public struct IntakeService: ServiceDefinition {
     private let drain: SpoolDrain?
     private let watch: DatabaseWatch
     private let client: PostgresClient
+    private let whatsapp: WhatsAppController
+    private let sms: SMSController
+    private let conversations: ConversationSweep
 
     public init(environment: ServiceEnvironment) async throws {
         let logger = environment.logger
@@ -84,6 +87,20 @@ public struct IntakeService: ServiceDefinition {
         self.watch = watch
         client = environment.client
         let areas = AreaFinder(database: environment.database)
+        let channelData = ChannelDataStore(database: environment.database, directory: environment.directory)
+        let conversation = ConversationWorkflow(
+            directory: environment.directory, database: environment.database, desks: desks, keys: environment.keys,
+            submissions: submissions, following: follow, data: channelData, areas: areas, links: links,
+            waker: exchange.waker)
+        let parts = SMSParts(database: environment.database, seal: conversation.seal, data: channelData)
+        let settings = Dictionary(
+            environment.agencies.map {
+                ($0.number, ChannelSettings(environment.configuration.reader, agency: $0.code))
+            }, uniquingKeysWith: { $1 })
+        whatsapp = WhatsAppController(workflow: conversation, settings: settings)
+        sms = SMSController(workflow: conversation, parts: parts, settings: settings)
+        conversations = ConversationSweep(
+            workflow: conversation, parts: parts, agencies: environment.agencies, logger: environment.logger)
         complaints = ComplaintController(
             workflow: submissions, published: PublishedStore(database: environment.database),
             verifier: environment.verifier)
@@ -110,10 +127,14 @@ public struct IntakeService: ServiceDefinition {
         similar.addRoutes(to: router)
         catalogue.addRoutes(to: router)
         portal.addRoutes(to: router)
+        whatsapp.addRoutes(to: router)
+        sms.addRoutes(to: router)
         exchange.mount(on: router)
     }
 
-    public var background: [any Service] { exchange.background + media.background + (drain.map { [$0] } ?? []) }
+    public var background: [any Service] {
+        exchange.background + media.background + [conversations] + (drain.map { [$0] } ?? [])
+    }
 
     public static var needsDatabase: Bool { false }
 

@@ -33,13 +33,15 @@ public struct ReporterNotice: Codable, Sendable, Hashable {
     public var link: String?
     /// What the office wrote to the reporter with this step.
     public var note: String?
+    /// The channel that the complaint came by, where news goes back the same way: `sms` or `whatsapp`.
+    public var channel: String?
     /// A confidential complaint: the message says only that there is news about its code.
     public var confidential: Bool?
 
     public init(
         messageID: UUID, trackingCode: String, event: String, language: String, sealedContact: String, hasEmail: Bool,
         hasPhone: Bool, office: String?, officeName: String? = nil, status: String, nextStep: String? = nil,
-        expectedAt: Date?, link: String?, note: String?, confidential: Bool
+        expectedAt: Date?, link: String?, note: String?, confidential: Bool, channel: String? = nil
     ) {
         self.messageID = messageID
         self.trackingCode = trackingCode
@@ -56,10 +58,11 @@ public struct ReporterNotice: Codable, Sendable, Hashable {
         self.link = link
         self.note = note
         self.confidential = confidential
+        self.channel = channel
     }
 
     private enum CodingKeys: String, CodingKey {
-        case event, language, office, status, link, note, confidential
+        case event, language, office, status, link, note, confidential, channel
         case messageID = "message_id"
         case trackingCode = "tracking_code"
         case sealedContact = "sealed_contact"

@@ -47,9 +47,13 @@ struct Demo: AsyncParsableCommand {
         @Option(help: "Folder in which messages are kept.")
         var directory: String
 
+        @Option(help: "File that says where webhooks are, and their secrets.")
+        var settings: String?
+
         func run() async throws {
             try await MessageGateway(
-                host: host, port: port, directory: URL(filePath: directory), logger: CommandLog.logger(.info)
+                host: host, port: port, directory: URL(filePath: directory),
+                settings: settings.map { URL(filePath: $0) }, logger: CommandLog.logger(.info)
             ).run()
         }
     }

@@ -118,6 +118,25 @@ enum FilledDatabase {
         VALUES (9102, 'web', 'kunci', sha256('x'), directory.uuid7(), now())
         """,
         """
+        INSERT INTO intake.conversation (agency, id, channel, contact, sealed, language, state)
+        VALUES (9102, directory.uuid7(), 'sms', sha256('x'), 'x', 'id', 'idle')
+        """,
+        """
+        INSERT INTO intake.channel_message (agency, channel, provider_id, conversation, kind, sealed)
+        VALUES (9102, 'sms', 'm1', directory.uuid7(), 'text', 'x')
+        """,
+        """
+        INSERT INTO intake.sms_part (agency, provider_id, contact, reference, part, parts, sealed)
+        VALUES (9102, 'p1', sha256('x'), '1', 1, 2, 'x')
+        """,
+        """
+        INSERT INTO intake.channel_complaint (agency, tracking_code, conversation)
+        VALUES (9102, 'BKABA-00000-00000-0', directory.uuid7())
+        """,
+        "INSERT INTO intake.emergency_number (agency, number, place, name_id, name_en) VALUES (9102, '112', 1, 'darurat', 'emergency')",
+        "INSERT INTO intake.screening_phrase (agency, kind, phrase) VALUES (9102, 'danger', 'jembatan goyang')",
+        "INSERT INTO intake.channel_word (agency, word) VALUES (9102, 'BKABA')",
+        """
         INSERT INTO notification.message (agency, id, step_id, recipient, channel, reference, tracking_code, event, language,
             confidential, content)
         VALUES (9102, directory.uuid7(), directory.uuid7(), 'reporter', 'mail', 'referensi-1', 'BKABA-00000-00000-0', 'received', 'id',

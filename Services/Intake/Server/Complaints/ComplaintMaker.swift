@@ -47,7 +47,10 @@ struct ComplaintMaker: Sendable {
                         complaintID: id, receivedAt: received, kind: submission.kind, category: submission.category,
                         confidential: false)))
         }
-        guard let contact = complaint.contact, contact.hasEmail || contact.hasPhone else { return messages }
+        // A conversation acknowledges the complaint itself.
+        guard let contact = complaint.contact, contact.hasEmail || contact.hasPhone,
+            !complaint.caller.hasPrefix(SubmissionCaller.conversationPrefix)
+        else { return messages }
         let times = await expected.times(
             kind: submission.kind, from: received, at: directory.frontOffice(of: agency.number), in: scope)
         messages.append(

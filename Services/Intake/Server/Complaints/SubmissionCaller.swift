@@ -15,6 +15,11 @@ struct SubmissionCaller: Sendable, Hashable {
         self.key = key
     }
 
+    init(name: String, key: String?) {
+        self.name = name
+        self.key = key
+    }
+
     /// The name under which this request's first answer is found again.
     ///
     /// Without a key, a number of the caller's own system serves as one. Its prefix has a blank, which no header can

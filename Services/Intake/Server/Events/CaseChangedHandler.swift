@@ -56,6 +56,6 @@ struct CaseChangedHandler: Sendable {
             hasPhone: contact.hasPhone, office: office?.code, officeName: office?.name, status: step.status,
             nextStep: change.view.nextStep, expectedAt: change.view.expectedAt,
             link: links.following(code: known.trackingCode, agency: scope), note: step.note,
-            confidential: change.view.confidential ?? known.confidential)
+            confidential: change.view.confidential ?? known.confidential, channel: contact.channel)
     }
 }

@@ -19,6 +19,8 @@ struct ProjectionStore: Sendable {
         let sealed: [UInt8]
         let hasEmail: Bool
         let hasPhone: Bool
+        /// The channel of the conversation that the complaint came by.
+        let channel: String?
     }
 
     func lock(_ id: UUID, in transaction: PostgresTransaction) async throws -> Known? {
@@ -38,13 +40,17 @@ struct ProjectionStore: Sendable {
     func contact(of id: UUID, in transaction: PostgresTransaction) async throws -> Contact? {
         try await transaction.query(
             """
-            SELECT sealed, has_email, has_phone FROM intake.reporter
-            WHERE agency = directory.me() AND complaint = \(id) AND (has_email OR has_phone)
+            SELECT r.sealed, r.has_email, r.has_phone, v.channel FROM intake.reporter r
+            JOIN intake.complaint c ON c.agency = r.agency AND c.id = r.complaint
+            LEFT JOIN intake.channel_complaint l ON l.agency = r.agency AND l.tracking_code = c.tracking_code
+            LEFT JOIN intake.conversation v ON v.agency = l.agency AND v.id = l.conversation
+            WHERE r.agency = directory.me() AND r.complaint = \(id) AND (r.has_email OR r.has_phone)
+                AND v.stopped IS NOT TRUE
             """
         ).first.map { row in
             Contact(
                 sealed: try row.decode("sealed"), hasEmail: try row.decode("has_email"),
-                hasPhone: try row.decode("has_phone"))
+                hasPhone: try row.decode("has_phone"), channel: try row.decodeIfPresent("channel"))
         }
     }
 

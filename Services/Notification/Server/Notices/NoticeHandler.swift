@@ -17,6 +17,7 @@ struct NoticeHandler: Sendable {
         let messages: [NewMessage] =
             switch event.type {
             case ReporterNotice.eventType: try Self.messages(EventData.decode(ReporterNotice.self, from: event), scope)
+            case ChannelReply.eventType: try [Self.message(EventData.decode(ChannelReply.self, from: event), scope)]
             case CaseChanged.eventType: try await messages(EventData.decode(CaseChanged.self, from: event), scope)
             default: []
             }
@@ -31,7 +32,9 @@ struct NoticeHandler: Sendable {
         guard let sealed = Data(base64Encoded: notice.sealedContact) else {
             throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "sealed_contact is no base64"))
         }
-        let channels = (notice.hasEmail ? [Channel.mail] : []) + (notice.hasPhone ? [Channel.sms] : [])
+        let channels =
+            (notice.hasEmail ? [Channel.mail] : [])
+            + (notice.hasPhone ? [notice.channel == Channel.whatsapp.rawValue ? .whatsapp : .sms] : [])
         let confidential = notice.confidential ?? false
         let content = Content(
             office: notice.office, officeName: notice.officeName,
@@ -44,6 +47,18 @@ struct NoticeHandler: Sendable {
                 language: Language(rawValue: notice.language) ?? .id, confidential: confidential,
                 content: confidential ? .empty : content.bounded(), sealed: Array(sealed))
         }
+    }
+
+    /// The reply of a conversation; its words come out of the seal when it is sent.
+    static func message(_ reply: ChannelReply, _ scope: AgencyScope) throws -> NewMessage {
+        guard let sealed = Data(base64Encoded: reply.sealed), let channel = Channel(rawValue: reply.channel) else {
+            throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "no such channel, or no base64"))
+        }
+        return NewMessage(
+            agency: scope.number, step: reply.messageID, recipient: NewMessage.reporter, channel: channel,
+            trackingCode: reply.conversation.text, event: reply.template,
+            language: Language(rawValue: reply.language) ?? .id, confidential: false, content: .empty,
+            sealed: Array(sealed))
     }
 
     /// To the offices concerned that have a mail address in the directory.

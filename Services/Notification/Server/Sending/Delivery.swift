@@ -30,7 +30,9 @@ struct Delivery: Sendable {
                 channel: message.channel,
                 language: message.language)
             guard let template = try await templates.template(key, in: scope) else { return .failed("no template") }
-            let text = try MessageText(template, Self.facts(message, scope, directory))
+            var facts = Self.facts(message, scope, directory)
+            facts.values = try replyValues(of: message, in: scope)
+            let text = try MessageText(template, facts)
             return await send(text, message, to: address, from: directory.agency(code: scope.code)?.name).hiding(
                 address)
         } catch let error as Sealer.Failure {
@@ -70,6 +72,13 @@ struct Delivery: Sendable {
         let plain = try keys.open(sealed, of: scope)
         let contact = try? JSONDecoder().decode(ReporterContact.self, from: Data(plain))
         return message.channel == .mail ? contact?.email : contact?.phone
+    }
+
+    /// What a conversation's reply says; it came sealed beside the number.
+    private func replyValues(of message: QueuedMessage, in scope: AgencyScope) throws -> [String: String] {
+        guard message.event.hasPrefix("chat_"), let sealed = message.sealed else { return [:] }
+        let plain = try keys.open(sealed, of: scope)
+        return (try? JSONDecoder().decode(ChannelReply.Contents.self, from: Data(plain)))?.values ?? [:]
     }
 
     static func facts(_ message: QueuedMessage, _ scope: AgencyScope, _ directory: Directory) -> MessageFacts {

@@ -13,6 +13,8 @@ struct MessageFacts: Sendable, Hashable {
     var zone: Zone
     var link: String?
     var note: String?
+    /// Of a conversation's reply; they go before the others.
+    var values: [String: String] = [:]
 }
 
 /// Subject and text of a message in one language, ready for its channel.
@@ -60,7 +62,7 @@ struct MessageText: Sendable, Hashable {
         }
         values["link"] = facts.link
         values["note"] = isShort ? nil : facts.note
-        return values
+        return values.merging(facts.values, uniquingKeysWith: { $1 })
     }
 
     /// Mustache escapes for HTML unless told that the text is plain.

@@ -31,7 +31,7 @@ public struct DemoPreparation: Sendable {
             try await DatabaseSetup.ensureDatabase(address.databaseName, with: admin)
         }
         let owners = ["sinergi_migrator", "sinergi_platform"]
-        for login in owners { _ = try credentials.password(of: login) }
+        for login in owners + ["channels", "channels-verify"] { _ = try credentials.password(of: login) }
         let known = credentials
         credentials = try await session(adminURL) { admin in
             try await DatabaseSetup.bootstrap(with: admin)
@@ -90,6 +90,7 @@ public struct DemoPreparation: Sendable {
             try NodeFiles(layout: layout, database: address, credentials: credentials).write(node, logins: logins)
         }
         try NodeFiles(layout: layout, database: address, credentials: credentials).writePlatform()
+        try NodeFiles(layout: layout, database: address, credentials: credentials).writeGateway()
 
         let officers = try await Officers.all(in: migrator)
         try await environment.addTokens(officers, issuers: issuers)
@@ -104,6 +105,9 @@ public struct DemoPreparation: Sendable {
             throw OperatorError("PPU has no door key.")
         }
         environment.set("SINERGI_OPEN311_KEY", key)
+        // Of WhatsApp's and the SMS gateway's webhooks, in every agency of the demo.
+        environment.set("SINERGI_CHANNEL_SECRET", try credentials.password(of: "channels"))
+        environment.set("SINERGI_WHATSAPP_VERIFY_TOKEN", try credentials.password(of: "channels-verify"))
         environment.set("SINERGI_MAIL_DIR", layout.mailFolder.path)
         environment.set("SINERGI_GATEWAY_URL", "http://127.0.0.1:\(layout.gatewayPort)")
         environment.set("SINERGI_CLI", try Self.executable())

@@ -33,8 +33,32 @@ struct NodeFiles {
                     "smtp": ["url": layout.smtpURL], "mail": ["from": "sinergi@\(node.name).example"],
                     "gateway": ["url": layout.gatewayURL],
                 ],
+                "channels": try channels(of: node),
                 "log": ["level": "info"],
             ], to: layout.configuration(of: node.name))
+    }
+
+    /// Every agency of the demo has WhatsApp and an SMS gateway: the simulator.
+    private func channels(of node: DemoLayout.Node) throws -> [String: Any] {
+        guard let secret = credentials.known("channels"), let token = credentials.known("channels-verify") else {
+            throw OperatorError("The channels have no secret.")
+        }
+        let channels: [String: Any] = [
+            "whatsapp": ["app": ["secret": secret], "verify": ["token": token]], "sms": ["secret": secret],
+        ]
+        return Dictionary(node.agencies.map { ($0.lowercased(), channels) }, uniquingKeysWith: { $1 })
+    }
+
+    /// Where the simulator sends what people type.
+    func writeGateway() throws {
+        var agencies: [String: Any] = [:]
+        for node in DemoLayout.nodes {
+            for agency in node.agencies {
+                let base = layout.siblingURL(.intake, of: node) + (node.isHost ? "/" + agency : "")
+                agencies[agency] = ["url": base, "secret": credentials.known("channels") ?? ""]
+            }
+        }
+        try write(agencies, to: layout.configuration(of: "gateway"))
     }
 
     func writePlatform() throws {

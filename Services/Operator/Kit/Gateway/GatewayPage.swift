@@ -23,9 +23,26 @@ enum GatewayPage {
             <meta name="viewport" content="width=device-width, initial-scale=1"><style>\(style)</style></head>
             <body><header><h1>Pesan keluar (SMS dan WhatsApp) · DATA CONTOH</h1></header>
             <main><p>Simulator ini menampilkan pesan dan tidak mengirim apa pun. \(intro)</p>
+            <form method="post" action="/inbound"><p><label>Kirim sebagai warga: <select name="channel">
+            <option value="whatsapp">WhatsApp</option><option value="sms">SMS</option></select></label>
+            <label>Nomor <input name="from" value="\(escaped(receiver ?? "+6281234567890"))" required></label></p>
+            <p><label>Pesan <input name="text" size="40" required></label> <button>Kirim</button></p></form>
             \(messages.map(article).joined(separator: "\n"))
             </main></body></html>
             """
+    }
+
+    /// The form's fields; `nil` where one is missing.
+    static func order(_ body: Data) -> InboundMessages.Order? {
+        var fields: [String: String] = [:]
+        for pair in String(decoding: body, as: UTF8.self).split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2 else { continue }
+            fields[String(parts[0])] = String(parts[1]).replacing("+", with: " ").removingPercentEncoding
+        }
+        guard let channel = fields["channel"], let from = fields["from"], let text = fields["text"] else { return nil }
+        return InboundMessages.Order(
+            channel: channel, from: from, text: text, lat: nil, long: nil, id: nil, agency: fields["agency"])
     }
 
     private static func article(_ message: GatewayMessage) -> String {

@@ -6,14 +6,18 @@ public import Logging
 /// Stands for a message provider (SMS, WhatsApp): takes messages and shows them instead of sending.
 ///
 /// `POST /messages` with `Idempotency-Key`: 201 the first time, 200 with the same message after that.
+/// `POST /inbound` sends a message as a telephone would: to the webhook of an agency, signed like the provider's.
 /// `GET /messages?to=` lists what came, `GET /` is a page for people.
 public struct MessageGateway: Sendable {
     private let host: String
     private let port: Int
     private let directory: URL
+    private let settings: URL?
     private let logger: Logger
 
-    public init(host: String, port: Int, directory: URL, logger: Logger) {
+    /// - Parameter settings: Where webhooks are, and their secrets; `nil`: nothing can be sent in.
+    public init(host: String, port: Int, directory: URL, settings: URL? = nil, logger: Logger) {
+        self.settings = settings
         self.host = host
         self.port = port
         self.directory = directory
@@ -23,12 +27,12 @@ public struct MessageGateway: Sendable {
     /// Serves until the process is told to stop.
     public func run() async throws {
         let application = Application(
-            router: Self.router(store: try MessageStore(directory: directory)),
+            router: Self.router(store: try MessageStore(directory: directory), settings: settings),
             configuration: .init(address: .hostname(host, port: port), serverName: "sinergi-gateway"), logger: logger)
         try await application.runService()
     }
 
-    static func router(store: MessageStore) -> Router<BasicRequestContext> {
+    static func router(store: MessageStore, settings: URL? = nil) -> Router<BasicRequestContext> {
         let router = Router()
         router.get("/healthz") { _, _ in HTTPResponse.Status.ok }
         router.get("/messages") { request, _ in
@@ -51,6 +55,18 @@ public struct MessageGateway: Sendable {
             }
             let (kept, isNew) = try await store.receive(message, key: key)
             return try json(kept, status: isNew ? .created : .ok)
+        }
+        router.post("/inbound") { request, _ in
+            guard let settings else { throw HTTPError(.notFound, message: "Started without --settings.") }
+            let body = Data(try await request.body.collect(upTo: 65_536).readableBytesView)
+            let isForm = request.headers[.contentType]?.hasPrefix("application/x-www-form-urlencoded") ?? false
+            guard
+                let order = isForm
+                    ? GatewayPage.order(body) : try? JSONDecoder().decode(InboundMessages.Order.self, from: body)
+            else { throw HTTPError(.unprocessableContent, message: "A message has the texts channel, from and text.") }
+            let answer = try await InboundMessages(settings: settings).send(order)
+            guard isForm else { return try json(answer, status: .ok) }
+            return Response(status: .seeOther, headers: [.location: "/?to=" + order.from.replacing("+", with: "%2B")])
         }
         return router
     }
@@ -79,7 +95,8 @@ public struct MessageGateway: Sendable {
             status: .ok,
             headers: [
                 .contentType: "text/html; charset=utf-8",
-                .contentSecurityPolicy: "default-src 'none'; style-src 'sha256-\(GatewayPage.styleHash)'",
+                .contentSecurityPolicy:
+                    "default-src 'none'; style-src 'sha256-\(GatewayPage.styleHash)'; form-action 'self'",
             ],
             body: .init(byteBuffer: .init(string: GatewayPage.html(messages, to: receiver))))
     }
