@@ -119,10 +119,6 @@ public struct CaseView: Codable, Sendable, Equatable {
         case multiAgency = "multi_agency"
         case accused, attributes, channel
         case originallyReceivedOn = "originally_received_on"
-        case holding, appeal
-        case plannedOutcome = "planned_outcome"
-        case outcomeDetails = "outcome_details"
-        case multiAgency = "multi_agency"
         case caseID = "case_id"
         case trackingCode = "tracking_code"
         case descriptionPublished = "description_published"
