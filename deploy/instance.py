@@ -36,7 +36,7 @@ def write_atomically(path, text, mode):
 
 
 def child_environment(spec, directory):
-    keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
+    keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "MEDIA_CLAMD") if name in os.environ}
     return {**keep, "TZ": "UTC", MARK: str(directory), **spec.get("environment", {})}
 
 

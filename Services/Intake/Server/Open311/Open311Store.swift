@@ -86,7 +86,7 @@ struct Open311Store: Sendable {
             round(lat::numeric, 3)::float8 AS lat, round(long::numeric, 3)::float8 AS long, view::text AS view
         FROM intake.complaint
         WHERE agency = directory.me() AND NOT confidential AND sealed IS NULL
-            AND ((published AND view ->> 'description_published' IS NOT NULL) OR client = \(client)::text)
+            AND ((published AND view ->> 'description_published' IS NOT NULL) OR client = \(client.map(SubmissionCaller.name(open311:)))::text)
         """
     }
 }
