@@ -38,10 +38,10 @@ WITH wording (event, chat_id, short_id, chat_en, short_en) AS (VALUES
      'Report: {{text}} Place: {{place}}. Answer YES to send, CHANGE or CANCEL.'),
     ('chat_received',
      E'Laporan Anda sudah kami terima. Terima kasih.\n\nNomor laporan: {{code}}\nKunci akses: {{key}}\n'
-     E'Simpan kuncinya. Jangan berikan kepada siapa pun.\n\nKetik STATUS {{code}} kapan saja.{{#link}}\n{{link}}{{/link}}',
+     'Simpan kuncinya. Jangan berikan kepada siapa pun.\n\nKetik STATUS {{code}} kapan saja.{{#link}}\n{{link}}{{/link}}',
      'Laporan diterima. Nomor: {{code}}. Ketik STATUS {{code}} kapan saja.',
      E'We have received your report. Thank you.\n\nReport number: {{code}}\nAccess key: {{key}}\n'
-     E'Keep the key. Do not give it to anybody.\n\nWrite STATUS {{code}} at any time.{{#link}}\n{{link}}{{/link}}',
+     'Keep the key. Do not give it to anybody.\n\nWrite STATUS {{code}} at any time.{{#link}}\n{{link}}{{/link}}',
      'Report received. Number: {{code}}. Write STATUS {{code}} at any time.'),
     ('chat_key',
      'Kunci akses {{code}}: {{key}} Simpan. Jangan berikan kepada siapa pun.',
@@ -75,10 +75,10 @@ WITH wording (event, chat_id, short_id, chat_en, short_en) AS (VALUES
      'We keep your voice message.'),
     ('chat_help',
      E'Tulis masalahnya, lalu kami tanya tempatnya. Balas YA untuk kirim.\nSTATUS nomor: melihat perkembangan.\n'
-     E'BATAL: membatalkan. STOP: berhenti menerima kabar. ENGLISH: in English.\nKeadaan darurat: {{numbers}}',
+     'BATAL: membatalkan. STOP: berhenti menerima kabar. ENGLISH: in English.\nKeadaan darurat: {{numbers}}',
      'Tulis masalah dan tempatnya. STATUS nomor: perkembangan. BATAL. STOP. Darurat: {{numbers}}',
      E'Write the problem, then we ask for the place. Answer YES to send.\nSTATUS number: how it stands.\n'
-     E'CANCEL: give up. STOP: no more news. INDONESIA: dalam bahasa Indonesia.\nEmergencies: {{numbers}}',
+     'CANCEL: give up. STOP: no more news. INDONESIA: dalam bahasa Indonesia.\nEmergencies: {{numbers}}',
      'Write problem and place. STATUS number: how it stands. CANCEL. STOP. Emergency: {{numbers}}'),
     ('chat_status',
      E'Laporan {{code}}: {{status}}.{{#holder}}\nDipegang oleh: {{holder}}.{{/holder}}{{#next}}\nBerikutnya: {{next}}.{{/next}}'
