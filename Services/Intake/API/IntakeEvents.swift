@@ -11,6 +11,8 @@ public enum IntakeEventType {
     public static let disputed = "reporter.disputed"
     /// To routing: the reporter takes the complaint back; its data is `ReporterWithdrew`.
     public static let withdrew = "reporter.withdrew"
+    /// To routing: a copy of the reporter's identity, sealed to the agency that was granted it: `grant_id`, `key_id`, `sealed` (base 64).
+    public static let identityResealed = "identity.resealed"
 }
 
 /// The lane of everything that concerns one complaint: delivered in order.

@@ -4,6 +4,7 @@ public import Hummingbird
 import IntakeSchema
 import Postgres
 public import PostgresMigrations
+import RoutingAPI
 public import ServiceKit
 public import ServiceLifecycle
 public import Tenancy
@@ -40,7 +41,12 @@ public struct IntakeService: ServiceDefinition {
             publicURL: environment.configuration.publicURL, hosted: environment.configuration.isHosted)
         let expected = ExpectedTimes(database: environment.database, logger: environment.logger)
         let handler = CaseChangedHandler(links: links)
-        exchange = try ExchangeServices(environment: environment, inbox: handler.handle)
+        let grants = IdentityGrantedHandler(keys: environment.keys, directory: environment.directory)
+        exchange = try ExchangeServices(environment: environment) { event, transaction, scope in
+            event.type == RoutingEventType.identityGranted
+                ? try await grants.handle(event, transaction, scope)
+                : try await handler.handle(event, transaction, scope)
+        }
         var desks: [Int: IntakeDesk] = [:]
         for scope in environment.agencies {
             desks[scope.number] = try IntakeDesk(

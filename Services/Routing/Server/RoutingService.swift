@@ -36,6 +36,9 @@ public struct RoutingService: ServiceDefinition {
     private let bulk: BulkController
     private let secrecy: SecrecyController
     private let practice: PracticeController
+    private let material: MaterialController
+    private let evidence: EvidenceController
+    private let grants: GrantController
     private let workspace: WorkspaceController
     let exchange: ExchangeServices
     private let sweep: ClockSweep
@@ -76,6 +79,9 @@ public struct RoutingService: ServiceDefinition {
         links = LinkController(
             pages: pages, database: database, directory: environment.directory, waker: exchange.waker,
             isSecure: configuration.publicURL.hasPrefix("https://"))
+        material = MaterialController(callers: callers, cases: caseWork)
+        evidence = EvidenceController(callers: callers, cases: caseWork, runner: runner)
+        grants = GrantController(callers: callers, cases: caseWork, runner: runner, keys: environment.keys)
         workspace = WorkspaceController(
             pages: pages,
             sessions: BrowserSession(environment),
@@ -107,6 +113,9 @@ public struct RoutingService: ServiceDefinition {
         bulk.addRoutes(to: router)
         secrecy.addRoutes(to: router)
         practice.addRoutes(to: router)
+        material.addRoutes(to: router)
+        evidence.addRoutes(to: router)
+        grants.addRoutes(to: router)
         workspace.addRoutes(to: router)
         exchange.mount(on: router)
     }

@@ -76,6 +76,20 @@ enum FilledDatabase {
         SELECT directory.uuid7(), c.id, o.id, 'Ani' FROM casework."case" c, directory.office o
         WHERE c.origin = 9102 AND o.code = 'BKABA/DLH' LIMIT 1
         """,
+        """
+        INSERT INTO casework.evidence (id, case_id, agency, office, kind, sha256, added_by, created_at)
+        SELECT directory.uuid7(), c.id, 9102, c.lead_office, 'after', sha256('x'), 'Ani', now()
+        FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        """,
+        """
+        INSERT INTO casework.identity_grant (id, case_id, agency, origin, purpose, fields, state, requested_by, requested_at)
+        SELECT directory.uuid7(), c.id, 9102, 9102, 'Menghubungi pelapor', '{phone}', 'ended', 'Ani', now()
+        FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        """,
+        """
+        INSERT INTO casework.identity_look (id, grant_id, agency, origin, officer, why, at)
+        SELECT directory.uuid7(), g.id, 9102, 9102, 'Budi', 'Menelepon pelapor', now() FROM casework.identity_grant g LIMIT 1
+        """,
         "INSERT INTO casework.practice (agency, changed_by) VALUES (9102, 'Ani') ON CONFLICT DO NOTHING",
         """
         INSERT INTO casework.answer_template (agency, id, name, body, created_by)

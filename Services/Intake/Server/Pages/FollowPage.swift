@@ -54,7 +54,7 @@ struct FollowPage: Sendable {
     private func answer(_ answer: ReporterAnswer) -> [String: Any] {
         [
             "office": answer.office.name, "body": answer.body, "at": words(answer.publishedAt, at: answer.office),
-            "interim": answer.interim,
+            "interim": answer.interim, "corrected": answer.correctedBy != nil, "correction": answer.corrects != nil,
         ]
     }
 

@@ -42,7 +42,7 @@ struct CaseworkFill {
                 '64.09', false, false, 'id', o.id, o.id, now(), now() - (n || ' seconds')::interval,
                 now() + ((hashint4(n) % 1000000) || ' seconds')::interval, now(), now(), 1, sha256(int4send(n))
             FROM generate_series(\(Int32(from)), \(Int32(to))) n
-            JOIN public.bench_text t ON t.n = n % 2000
+            JOIN public.bench_text t ON t.number = (hashint4(n) & 2147483647) % 2000
             JOIN public.bench_office o ON o.agency = 9001 + n % 20 AND o.place = n / 200 % 11
             """,
             """
@@ -54,7 +54,7 @@ struct CaseworkFill {
                 'normal', false, c.lead_office, c.received_at, c.resolve_due, c.updated_at,
                 CASE r.role WHEN 'lead' THEN t.words || array_to_tsvector(ARRAY['§' || o.agency, lower(c.tracking_code)]) END
             FROM casework."case" c
-            JOIN public.bench_text t ON t.n = right(c.tracking_code, 10)::int % 2000
+            JOIN public.bench_text t ON t.number = (hashint4(right(c.tracking_code, 10)::int) & 2147483647) % 2000
             CROSS JOIN (VALUES ('lead', 0), ('origin', 1)) AS r(role, front)
             JOIN public.bench_office o ON CASE r.front WHEN 0 THEN o.id = c.lead_office ELSE o.agency = c.origin AND o.place = 0 END
             WHERE c.tracking_code BETWEEN 'BENCH-' || lpad(\(Int32(from))::text, 10, '0') AND 'BENCH-' || lpad(\(Int32(to))::text, 10, '0')

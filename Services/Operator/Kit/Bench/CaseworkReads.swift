@@ -33,8 +33,8 @@ struct CaseworkReads: Sendable {
         },
         CaseworkReads(what: "case page") { n, mine in page("BENCH-" + Self.digits(n), mine) },
         CaseworkReads(what: "search, frequent word") { _, mine in [search(["jalan"], mine)] },
-        CaseworkReads(what: "search, rare word") { n, mine in [search(["langka\(n / 20 % 100 * 20)"], mine)] },
-        CaseworkReads(what: "search, two words") { n, mine in [search(["rusak", "langka\(n / 20 % 100 * 20)"], mine)] },
+        CaseworkReads(what: "search, rare word") { n, mine in [search(["langka\(n / 20 % 2000)"], mine)] },
+        CaseworkReads(what: "search, two words") { n, mine in [search(["rusak", "langka\(n / 20 % 2000)"], mine)] },
     ]
 
     private static let columns: SQL = """

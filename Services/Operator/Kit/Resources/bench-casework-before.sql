@@ -11,7 +11,7 @@ SELECT o.id, o.agency, o.code, (row_number() OVER (PARTITION BY o.agency ORDER B
 CREATE UNIQUE INDEX ON public.bench_office (agency, place);
 -- Two thousand distinct reports: every second one has the word jalan, one in two thousand its own word langkaN.
 CREATE TABLE public.bench_text AS
-SELECT n, t.title, t.description,
+SELECT n AS number, t.title, t.description,
     setweight(to_tsvector('pg_catalog.indonesian', t.title), 'A') || strip(to_tsvector('pg_catalog.indonesian', t.description)) AS words
 FROM generate_series(0, 1999) n
 CROSS JOIN LATERAL (
@@ -21,7 +21,7 @@ CROSS JOIN LATERAL (
             || ' dan belum ada petugas yang datang. Mohon segera diperiksa sebelum ada warga yang celaka. Dekat langka' || n
             || ', RT ' || (n % 40) || ', sebelah ' || (ARRAY['pasar', 'sekolah', 'masjid', 'puskesmas', 'kantor desa'])[1 + n % 5] || '.' AS description
 ) t;
-CREATE UNIQUE INDEX ON public.bench_text (n);
+CREATE UNIQUE INDEX ON public.bench_text (number);
 
 -- Filled without them, built once afterwards.
 DROP INDEX casework.participation_queue, casework.participation_office, casework.participation_code, casework.participation_words,

@@ -10,6 +10,7 @@ import Tenancy
 struct RoutingEvents: Sendable {
     private let received: ComplaintReceivedHandler
     private let reporter: ReporterHandler
+    private let identity = IdentityHandler()
 
     init(directory: DirectoryStore, logger: Logger) {
         received = ComplaintReceivedHandler(directory: directory, logger: logger)
@@ -23,6 +24,7 @@ struct RoutingEvents: Sendable {
         case IntakeEventType.received: return try await received.handle(event, transaction, scope)
         case IntakeEventType.confirmed, IntakeEventType.disputed, IntakeEventType.withdrew:
             return try await reporter.handle(event, transaction, scope)
+        case IntakeEventType.identityResealed: return try await identity.handle(event, transaction)
         default: throw Problem.invalid("#/type", "bad_format")
         }
     }
