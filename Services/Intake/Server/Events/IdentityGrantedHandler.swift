@@ -28,8 +28,7 @@ struct IdentityGrantedHandler: Sendable {
             "SELECT sealed FROM intake.reporter WHERE agency = directory.me() AND complaint = \(complaint)")
         var copy = JSONObject()
         if let row = rows.first {
-            guard let own = keys.sealing(scope) else { throw Problem.databaseUnavailable }
-            let contact = try JSONBody.parse(try Sealer.open(try row.decode("sealed", as: [UInt8].self), with: own))
+            let contact = try JSONBody.parse(try keys.open(try row.decode("sealed", as: [UInt8].self), of: scope))
             for name in granted where ["name", "email", "phone"].contains(name) { copy[name] = contact[name] ?? .null }
         }
         let sealed = try Sealer.seal(

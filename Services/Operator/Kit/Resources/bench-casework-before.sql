@@ -9,6 +9,7 @@ FROM generate_series(1, 20) n, generate_series(0, 10) u;
 CREATE TABLE public.bench_office AS
 SELECT o.id, o.agency, o.code, (row_number() OVER (PARTITION BY o.agency ORDER BY o.code) - 1)::int AS place FROM directory.office o;
 CREATE UNIQUE INDEX ON public.bench_office (agency, place);
+GRANT SELECT ON public.bench_office TO sinergi_routing;
 -- Two thousand distinct reports: every second one has the word jalan, one in two thousand its own word langkaN.
 CREATE TABLE public.bench_text AS
 SELECT n AS number, t.title, t.description,

@@ -96,9 +96,12 @@ $$;
 
 CREATE FUNCTION casework._accused(p_case uuid) RETURNS uuid[]
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT coalesce(array_agg(DISTINCT x.id), '{}')
-    FROM casework.accused a, unnest(ARRAY[CASE WHEN a.officer IS NULL THEN a.office END, a.officer]) AS x(id)
-    WHERE a.case_id = p_case AND x.id IS NOT NULL
+    -- The office that the complaint itself names, and whom officers named since.
+    SELECT coalesce(array_agg(DISTINCT x.id), '{}') FROM (
+        SELECT u.id FROM casework.accused a, unnest(ARRAY[CASE WHEN a.officer IS NULL THEN a.office END, a.officer]) AS u(id)
+        WHERE a.case_id = p_case
+        UNION ALL SELECT c.accused_office FROM casework."case" c WHERE c.id = p_case) x
+    WHERE x.id IS NOT NULL
 $$;
 
 -- The accused office gets no part, whoever offers it: neither itself nor, where a whole agency is accused, any unit of it.
@@ -107,10 +110,9 @@ CREATE FUNCTION casework.refuse_accused() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     NEW.accused := casework._accused(NEW.case_id);
-    IF NEW.state IN ('offered', 'active') AND EXISTS (
-        SELECT FROM casework.accused a JOIN directory.office o ON o.id = a.office JOIN casework."case" c ON c.id = a.case_id
-        WHERE a.case_id = NEW.case_id AND (a.officer IS NULL)
-          AND (a.office = NEW.office OR strpos(o.code, '/') = 0 AND o.agency = NEW.agency AND NEW.agency <> c.origin)) THEN
+    IF NEW.state IN ('offered', 'active') AND NEW.role <> 'origin' AND EXISTS (
+        SELECT FROM unnest(NEW.accused) AS x(id) JOIN directory.office o ON o.id = x.id JOIN casework."case" c ON c.id = NEW.case_id
+        WHERE CASE WHEN strpos(o.code, '/') = 0 THEN o.agency = NEW.agency AND NEW.agency <> c.origin ELSE o.id = NEW.office END) THEN
         PERFORM casework._fail('SN409', 'wrong_state', 'an accused office gets no part in the case');
     END IF;
     RETURN NEW;

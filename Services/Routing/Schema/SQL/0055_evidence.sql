@@ -74,7 +74,8 @@ CREATE FUNCTION casework._evidence_flags(e casework.evidence, c casework."case")
         SELECT jsonb_build_object('code', 'far_away', 'metres', m.metres)
         FROM (SELECT (6371000 * 2 * asin(sqrt(least(1, power(sin(radians(e.lat - c.lat) / 2), 2)
                   + cos(radians(c.lat)) * cos(radians(e.lat)) * power(sin(radians(e.long - c.long) / 2), 2)))))::int AS metres) m
-        WHERE m.metres > 1000
+        -- least() passes over NULL, so an unknown place would be far away from everywhere.
+        WHERE m.metres > 1000 AND e.lat IS NOT NULL AND e.long IS NOT NULL AND c.lat IS NOT NULL AND c.long IS NOT NULL
         UNION ALL
         SELECT jsonb_build_object('code', 'no_capture_time') WHERE e.kind <> 'document' AND e.captured_at IS NULL) f
 $$;

@@ -97,9 +97,9 @@ struct GrantController: Sendable {
         } catch let error as PostgresError {
             throw Problem(error) ?? error
         }
-        guard let row = rows.first, let key = keys.sealing(caller.scope) else { throw Problem.notFound }
-        let plain = try Sealer.open(
-            try row.decode("sealed", as: [UInt8].self), with: key, about: "grant \(id.text)")
+        guard let row = rows.first else { throw Problem.notFound }
+        let plain = try keys.open(
+            try row.decode("sealed", as: [UInt8].self), of: caller.scope, about: "grant \(id.text)")
         let contact = try JSONBody.parse(plain)
         let fields = try row.decode("fields", as: [String].self)
         var shown = JSONObject()
