@@ -11,6 +11,8 @@ public enum IntakeEventType {
     public static let disputed = "reporter.disputed"
     /// To routing: the reporter takes the complaint back; its data is `ReporterWithdrew`.
     public static let withdrew = "reporter.withdrew"
+    /// To routing: the reporter wrote; its data is `case_id`, `message_id` and `body`.
+    public static let replied = "reporter.replied"
 }
 
 /// The lane of everything that concerns one complaint: delivered in order.
