@@ -31,8 +31,7 @@ OUTCOME = nullable({
 KIND = {"complaint", "supervisory", "whistleblowing", "aspiration", "information"}
 EVENT = {
     "received", "verified", "routed", "handoff_offered", "handoff_accepted", "handoff_declined", "handoff_expired",
-    "arbitration_opened", "arbitrated", "assigned", "information_requested", "information_given",
-    "held", "resumed", "extended", "answer_published",
+    "arbitration_opened", "arbitrated", "assigned", "information_requested", "held", "extended", "answer_published",
     "confirmed", "disputed", "reopened", "closed",
 }
 NEXT_STEP = nullable({"verify", "accept_handoff", "arbitrate", "answer", "confirm", "reply"})

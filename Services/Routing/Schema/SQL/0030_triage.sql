@@ -119,7 +119,7 @@ BEGIN
     c.verified_at := coalesce(c.verified_at, v_at);
     PERFORM casework._stop_clocks(c.id, ARRAY['verify'], v_at);
     c.entries := c.entries + 1;
-    v_step := casework._entry(c.id, c.entries, v_at, c.lead_office, NULL, 'information_given', c.status, 'reporter', left(p_text, 10000));
+    v_step := casework._entry(c.id, c.entries, v_at, c.lead_office, NULL, 'information_given', c.status, 'participants', left(p_text, 10000));
     RETURN casework._save(c, v_at, jsonb_build_array(v_step), 'information_given',
         jsonb_build_object('text', encode(sha256(convert_to(p_text, 'UTF8')), 'hex')), '{}', p_trace);
 END
@@ -164,7 +164,7 @@ BEGIN
     PERFORM casework._stop_clocks(c.id, ARRAY['hold'], p_at);
     PERFORM casework._resume_clocks(c.id, p_at);
     c.entries := c.entries + 1;
-    steps := steps || casework._entry(c.id, c.entries, p_at, c.lead_office, p_actor, 'resumed', c.status, 'reporter', p_note);
+    steps := steps || casework._entry(c.id, c.entries, p_at, c.lead_office, p_actor, 'resumed', c.status, 'participants', p_note);
 END
 $$;
 
