@@ -8,8 +8,8 @@ struct CatalogueTests {
     /// Tables that everyone may read, and why.
     private static let publicTables = [
         "casework.transition",  // the rules of the game
-        "directory.agency", "directory.agency_key", "directory.area", "directory.calendar", "directory.calendar_day",
-        "directory.calendar_year", "directory.category", "directory.category_question",
+        "directory.agency", "directory.agency_key", "directory.archive_reason", "directory.area", "directory.calendar",
+        "directory.calendar_day", "directory.calendar_year", "directory.category", "directory.category_question",
         "directory.jurisdiction", "directory.node", "directory.office",
         "directory.open_interval", "directory.service_level", "directory.workday",  // public by design.md §5
     ]
@@ -17,25 +17,26 @@ struct CatalogueTests {
     /// Every function that runs with the gate's rights. Whoever adds one explains in its file why a policy won't do.
     private static let definers = [
         "analytics.withhold", "casework.accept", "casework.accuse", "casework.act_by_link", "casework.act_for",
-        "casework.add_evidence", "casework.advise", "casework.alarms_due", "casework.arbitrate", "casework.assign",
-        "casework.climb", "casework.confide", "casework.decide_identity", "casework.decline", "casework.deliver",
+        "casework.accept_suggestion", "casework.add_evidence", "casework.advise", "casework.alarms_due",
+        "casework.arbitrate", "casework.archive", "casework.ask_information", "casework.assign", "casework.climb",
+        "casework.confide", "casework.decide_identity", "casework.decline", "casework.deliver",
         "casework.deliver_identity", "casework.draft_answer", "casework.draft_correction", "casework.erase_history",
-        "casework.expire", "casework.expire_grants", "casework.extend", "casework.finish_part",
-        "casework.judge_evidence", "casework.look_identity", "casework.mark_opened", "casework.note",
-        "casework.offer", "casework.open_case", "casework.open_link", "casework.overdue", "casework.parties",
-        "casework.plan_outcome", "casework.publish_answer", "casework.publish_correction", "casework.raise_alarm",
-        "casework.recall", "casework.recompute_clocks", "casework.record_decision", "casework.reporter_confirm",
-        "casework.reporter_consent", "casework.reporter_dispute", "casework.reporter_replied",
-        "casework.reporter_view", "casework.reporter_withdraw", "casework.request_arbitration",
-        "casework.request_identity", "casework.review_answer", "casework.revoke_identity", "casework.ring_again",
-        "casework.rungs_due", "casework.search", "casework.set_reference", "casework.share_text", "casework.sweep",
-        "casework.take_alarm", "casework.tell_on", "casework.texts_wanted", "casework.verify",
-        "casework.verify_history", "casework.withdraw_part", "directory.heartbeat", "exchange.claim",
-        "exchange.depth", "exchange.done", "exchange.drop_parked", "exchange.lease", "exchange.park", "exchange.put",
-        "exchange.requeue", "exchange.retry", "exchange.waiting", "intake.search_published",
-        "intake.similar_published", "media.append", "media.begin", "media.claim", "media.finish", "media.keep",
-        "media.postpone", "media.refuse", "media.settle", "media.tidy", "platform.ensure_partitions",
-        "platform.prune",
+        "casework.expire", "casework.expire_grants", "casework.extend", "casework.finish_part", "casework.hold",
+        "casework.information_given", "casework.judge_evidence", "casework.look_identity", "casework.mark_opened",
+        "casework.note", "casework.offer", "casework.open_case", "casework.open_link", "casework.overdue",
+        "casework.parties", "casework.plan_outcome", "casework.publish_answer", "casework.publish_correction",
+        "casework.raise_alarm", "casework.recall", "casework.recompute_clocks", "casework.record_decision",
+        "casework.reporter_confirm", "casework.reporter_consent", "casework.reporter_dispute",
+        "casework.reporter_replied", "casework.reporter_view", "casework.reporter_withdraw",
+        "casework.request_arbitration", "casework.request_identity", "casework.resume", "casework.review_answer",
+        "casework.revoke_identity", "casework.ring_again", "casework.rungs_due", "casework.search",
+        "casework.set_reference", "casework.share_text", "casework.sweep", "casework.take_alarm", "casework.tell_on",
+        "casework.texts_wanted", "casework.verify", "casework.verify_history", "casework.withdraw_part",
+        "directory.heartbeat", "exchange.claim", "exchange.depth", "exchange.done", "exchange.drop_parked",
+        "exchange.lease", "exchange.park", "exchange.put", "exchange.requeue", "exchange.retry", "exchange.waiting",
+        "intake.search_published", "intake.similar_published", "media.append", "media.begin", "media.claim",
+        "media.finish", "media.keep", "media.postpone", "media.refuse", "media.settle", "media.tidy",
+        "platform.ensure_partitions", "platform.prune",
     ]
 
     /// A query over the catalogue that must find nothing. `$s` stands for our schemas.

@@ -35,6 +35,7 @@ public struct RoutingService: ServiceDefinition {
     private let handoffs: HandoffController
     private let answers: AnswerController
     private let arbitrations: ArbitrationController
+    private let triage: TriageController
     private let rules: RuleController
     private let parts: PartController
     private let tasks: TaskController
@@ -72,6 +73,7 @@ public struct RoutingService: ServiceDefinition {
         handoffs = HandoffController(callers: callers, handoffs: handoffWork)
         answers = AnswerController(callers: callers, answers: answerWork)
         arbitrations = ArbitrationController(callers: callers, arbitrations: arbitrationWork)
+        triage = TriageController(callers: callers, cases: caseWork)
         rules = RuleController(callers: callers, rules: RuleWorkflow(database: database))
         decisions = DecisionController(callers: callers, cases: caseWork, database: database)
         history = HistoryController(callers: callers, cases: caseWork, runner: runner)
@@ -116,6 +118,7 @@ public struct RoutingService: ServiceDefinition {
         handoffs.addRoutes(to: router)
         answers.addRoutes(to: router)
         arbitrations.addRoutes(to: router)
+        triage.addRoutes(to: router)
         rules.addRoutes(to: router)
         parts.addRoutes(to: router)
         tasks.addRoutes(to: router)

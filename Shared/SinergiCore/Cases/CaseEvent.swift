@@ -11,7 +11,9 @@ public enum CaseEvent: String, Sendable, Hashable, CaseIterable, Codable {
     case arbitrated
     case assigned
     case informationRequested = "information_requested"
+    case informationGiven = "information_given"
     case held
+    case resumed
     case extended
     case answerPublished = "answer_published"
     case confirmed
@@ -54,4 +56,8 @@ public enum ClockStep: String, Sendable, Hashable, CaseIterable, Codable {
     case part
     case open
     case commitment
+    /// The reporter's time for an answer to a question.
+    case information
+    /// Until work goes on.
+    case hold
 }

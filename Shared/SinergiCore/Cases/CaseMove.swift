@@ -14,6 +14,7 @@ public enum CaseMove: String, Sendable, Hashable, CaseIterable, Codable {
     case withdraw
     case hold
     case resume
+    case release
     case askInformation = "ask_information"
     case informationGiven = "information_given"
     case lapse

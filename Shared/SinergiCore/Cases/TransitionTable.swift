@@ -27,6 +27,7 @@ public enum TransitionTable {
         group(.withdraw, CaseStatus.allCases.filter(\.isOpen).map { ($0, .closed) }),
         group(.hold, [.submitted, .verified, .routed, .inProgress, .reopened].map { ($0, .onHold) }),
         group(.resume, [(.onHold, .inProgress)]),
+        group(.release, [(.onHold, .verified)]),
         group(.askInformation, [.submitted, .verified, .inProgress, .reopened].map { ($0, .needsInformation) }),
         group(.informationGiven, [(.needsInformation, .verified)]),
         group(.lapse, [(.needsInformation, .closed)]),

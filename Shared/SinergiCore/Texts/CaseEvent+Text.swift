@@ -13,7 +13,9 @@ extension CaseEvent: PlainText {
         case .arbitrated: Localized(id: "Sudah diputuskan", en: "Decided")
         case .assigned: Localized(id: "Petugas ditunjuk", en: "Officer named")
         case .informationRequested: Localized(id: "Keterangan diminta", en: "Information asked for")
+        case .informationGiven: Localized(id: "Keterangan diberikan", en: "Information given")
         case .held: Localized(id: "Ditunda", en: "Put on hold")
+        case .resumed: Localized(id: "Dilanjutkan", en: "Taken up again")
         case .extended: Localized(id: "Waktu diperpanjang", en: "Time extended")
         case .answerPublished: Localized(id: "Jawaban diberikan", en: "Answer given")
         case .confirmed: Localized(id: "Pelapor menyatakan selesai", en: "Reporter confirmed")
@@ -74,6 +76,14 @@ extension CaseEvent: PlainText {
         case .informationRequested:
             Localized(
                 id: "\(office) meminta keterangan tambahan dari Anda.", en: "\(office) asks you for more information.")
+        case .informationGiven:
+            Localized(
+                id: "Terima kasih atas keterangan Anda. \(office) melanjutkan.",
+                en: "Thank you for your information. \(office) goes on.")
+        case .resumed:
+            Localized(
+                id: "\(office) melanjutkan penanganan laporan Anda.",
+                en: "\(office) has taken up your report again.")
         case .held:
             Localized(id: "\(office) menunda penanganan laporan Anda.", en: "\(office) has put your report on hold.")
         case .extended:

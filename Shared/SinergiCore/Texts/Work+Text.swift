@@ -66,6 +66,8 @@ extension ClockStep: PlainText {
     public var label: Localized {
         switch self {
         case .verify: Localized(id: "Pemeriksaan", en: "Check")
+        case .information: Localized(id: "Keterangan pelapor", en: "Reporter's information")
+        case .hold: Localized(id: "Penundaan", en: "Hold")
         case .firstAnswer: Localized(id: "Jawaban pertama", en: "First answer")
         case .resolve: Localized(id: "Penyelesaian", en: "Resolution")
         case .reporterReply: Localized(id: "Tanggapan pelapor", en: "Reporter's reply")

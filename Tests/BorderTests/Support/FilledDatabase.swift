@@ -60,6 +60,16 @@ enum FilledDatabase {
         FROM casework.clock k JOIN casework."case" c ON c.id = k.case_id AND c.origin = 9102 LIMIT 1
         """,
         """
+        INSERT INTO casework.information_request (id, case_id, agency, office, asked_by, asked_at, items, due_at)
+        SELECT directory.uuid7(), c.id, 9102, c.lead_office, 'Ani', now(), ARRAY['Kapan?'], now() FROM casework."case" c
+        WHERE c.origin = 9102 LIMIT 1
+        """,
+        """
+        INSERT INTO casework.routing_signal (agency, id, case_id, decision, at, kind, suggested, chosen, by)
+        SELECT 9102, directory.uuid7(), c.id, directory.uuid7(), now(), 'corrected', 'BKABA/DPU', 'BKABA/DLH', 'Ani'
+        FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        """,
+        """
         INSERT INTO casework.rule (agency, id, priority, name, lead, created_by)
         VALUES (9102, directory.uuid7(), 1, 'Aturan', 'BKABA/DPU', 'Ani')
         """,

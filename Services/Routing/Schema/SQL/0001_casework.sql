@@ -179,7 +179,7 @@ CREATE TABLE casework.clock (
 );
 CREATE INDEX clock_case ON casework.clock (case_id, step);
 CREATE INDEX clock_due ON casework.clock (due_at)
-    WHERE state = 'running' AND step IN ('offer', 'holder', 'arbitration', 'reporter_reply', 'commitment');
+    WHERE state = 'running' AND step IN ('offer', 'holder', 'arbitration', 'reporter_reply', 'commitment', 'hold', 'information');
 CREATE INDEX clock_rung ON casework.clock (rung_at) WHERE state = 'running' AND rung_at IS NOT NULL;
 CREATE INDEX clock_running ON casework.clock (id) WHERE state IN ('running', 'paused');
 
@@ -350,7 +350,7 @@ INSERT INTO casework.transition (from_status, move, to_status) VALUES
     ('in_progress', 'withdraw', 'closed'), ('answered', 'withdraw', 'closed'), ('needs_information', 'withdraw', 'closed'),
     ('on_hold', 'withdraw', 'closed'), ('in_arbitration', 'withdraw', 'closed'), ('reopened', 'withdraw', 'closed'),
     ('submitted', 'hold', 'on_hold'), ('verified', 'hold', 'on_hold'), ('routed', 'hold', 'on_hold'),
-    ('in_progress', 'hold', 'on_hold'), ('reopened', 'hold', 'on_hold'), ('on_hold', 'resume', 'in_progress'),
+    ('in_progress', 'hold', 'on_hold'), ('reopened', 'hold', 'on_hold'), ('on_hold', 'resume', 'in_progress'), ('on_hold', 'release', 'verified'),
     ('submitted', 'ask_information', 'needs_information'), ('verified', 'ask_information', 'needs_information'),
     ('in_progress', 'ask_information', 'needs_information'), ('reopened', 'ask_information', 'needs_information'),
     ('needs_information', 'information_given', 'verified'), ('needs_information', 'lapse', 'closed'),

@@ -147,9 +147,9 @@ CREATE FUNCTION casework._next_step(c casework."case", OUT step text, OUT expect
                      WHEN 'in_arbitration' THEN 'arbitrate' WHEN 'answered' THEN 'confirm' WHEN 'needs_information' THEN 'reply' END AS step,
                  CASE c.status WHEN 'submitted' THEN ARRAY['verify'] WHEN 'verified' THEN ARRAY['offer', 'holder', 'first_answer']
                      WHEN 'routed' THEN ARRAY['offer', 'holder'] WHEN 'in_progress' THEN ARRAY['first_answer', 'office_reply', 'resolve']
-                     WHEN 'reopened' THEN ARRAY['office_reply', 'resolve'] WHEN 'on_hold' THEN ARRAY['resolve']
+                     WHEN 'reopened' THEN ARRAY['office_reply', 'resolve'] WHEN 'on_hold' THEN ARRAY['hold']
                      WHEN 'in_arbitration' THEN ARRAY['arbitration'] WHEN 'answered' THEN ARRAY['office_reply', 'reporter_reply']
-                     WHEN 'needs_information' THEN ARRAY['reporter_reply'] ELSE '{}' END AS clocks) x
+                     WHEN 'needs_information' THEN ARRAY['information'] ELSE '{}' END AS clocks) x
 $$;
 
 -- What the origin's intake shows the reporter (contract: GET /v1/complaints/{code}), less what only intake knows.
@@ -217,6 +217,8 @@ BEGIN
                        WHEN 'part_withdrawn' THEN p.role = 'lead' AND p.state = 'active'
                        WHEN 'advice_asked' THEN p.role = 'party' AND p.state = 'active'
                        WHEN 'reporter_replied' THEN p.role = 'lead' AND p.state = 'active'
+                       WHEN 'information_given' THEN p.role = 'lead' AND p.state = 'active'
+                       WHEN 'resumed' THEN p.role = 'lead' AND p.state = 'active'
                        ELSE false END);
 END
 $$;

@@ -110,6 +110,10 @@ BEGIN
     IF casework._agency_of(c.lead_office) <> directory.me() THEN
         PERFORM casework._fail('SN409', 'wrong_state', 'only the holder verifies');
     END IF;
+    -- Whoever needs the reporter's answer no longer lets time run on.
+    IF c.status = 'needs_information' THEN
+        PERFORM casework._end_asking(c.id, v_at);
+    END IF;
     c.status := casework._to(c.status, 'verify');
     IF p_changes ->> 'category' IS NOT NULL AND NOT EXISTS (SELECT FROM directory.category k WHERE k.code = p_changes ->> 'category') THEN
         PERFORM casework._fail('SN422', 'unknown_category', '#/category');
@@ -244,6 +248,10 @@ BEGIN
     SELECT * INTO r FROM casework._offer(c, v_steps, p_handoff, v_to.id, p_role, p_reason, p_request, p_actor, v_at) o;
     c := r.c;
     v_steps := r.steps;
+    -- The machine's own offers are no sign that it was right.
+    IF p_role = 'lead' AND p_actor <> 'Sinergi' AND c.accepted_at IS NULL THEN
+        PERFORM casework._signal(c, NULL, v_to.code, p_actor, v_at);
+    END IF;
     RETURN casework._save(c, v_at, v_steps, 'offered',
         jsonb_build_object('actor', p_actor, 'handoff', p_handoff, 'to', v_to.code, 'role', p_role, 'reason', p_reason, 'request', p_request),
         '{}', p_trace) || jsonb_build_object('handoff_id', p_handoff);
@@ -473,6 +481,9 @@ BEGIN
     SELECT * INTO r
     FROM casework._decline(c, '[]'::jsonb, '{}'::int[], h, p_new, p_actor, p_reason_code, p_reason, p_suggested, v_at) d;
     c := r.c;
+    IF h.role = 'lead' AND h.hop = 0 THEN
+        PERFORM casework._signal(c, 'refused', NULLIF(p_suggested, 'unknown'), p_actor, v_at);
+    END IF;
     RETURN casework._save(c, v_at, r.steps, 'declined',
         jsonb_build_object('actor', p_actor, 'handoff', h.id, 'reason_code', p_reason_code, 'reason', p_reason, 'suggested', p_suggested),
         r.also, p_trace) || jsonb_build_object('handoff_id', h.id, 'next', r.next, 'next_id', CASE WHEN r.next <> 'none' THEN p_new END);

@@ -194,7 +194,7 @@ BEGIN
     SELECT x.* INTO c FROM casework."case" x WHERE x.id = k.case_id FOR NO KEY UPDATE;
     v_at := clock_timestamp();
     SELECT x.* INTO k FROM casework.clock x WHERE x.id = p_clock;
-    IF k.state <> 'running' OR k.due_at > v_at OR k.step NOT IN ('offer', 'holder', 'arbitration', 'reporter_reply', 'commitment') THEN
+    IF k.state <> 'running' OR k.due_at > v_at OR k.step NOT IN ('offer', 'holder', 'arbitration', 'reporter_reply', 'commitment', 'hold', 'information') THEN
         RETURN NULL;
     END IF;
     UPDATE casework.clock SET state = 'expired' WHERE id = k.id;
@@ -246,6 +246,15 @@ BEGIN
         SELECT * INTO r FROM casework._close(c, v_steps, 'silence', casework._outcome(c, 'closed_by_silence'), NULL, v_at) x;
         c := r.c;
         v_steps := r.steps;
+    WHEN 'hold' THEN
+        SELECT * INTO r FROM casework._resume(c, v_steps, NULL, NULL, v_at) x;
+        c := r.c;
+        v_steps := r.steps;
+    WHEN 'information' THEN
+        -- Never answered: that is no archiving (product decision 10).
+        SELECT * INTO r FROM casework._close(c, v_steps, 'lapse', 'lapsed_incomplete', NULL, v_at) x;
+        c := r.c;
+        v_steps := r.steps;
     WHEN 'commitment' THEN
         SELECT * INTO r FROM casework._come_back(c, v_steps, v_at) x;
         c := r.c;
@@ -281,7 +290,7 @@ $$;
 CREATE FUNCTION casework.overdue(p_limit int) RETURNS TABLE (clock uuid, step text, due_at timestamptz)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT k.id, k.step, k.due_at FROM casework.clock k
-    WHERE k.state = 'running' AND k.step IN ('offer', 'holder', 'arbitration', 'reporter_reply', 'commitment') AND k.due_at < clock_timestamp()
+    WHERE k.state = 'running' AND k.step IN ('offer', 'holder', 'arbitration', 'reporter_reply', 'commitment', 'hold', 'information') AND k.due_at < clock_timestamp()
       AND casework._looks_after(k)
     ORDER BY k.due_at LIMIT least(p_limit, 1000)
 $$;

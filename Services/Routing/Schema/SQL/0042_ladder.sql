@@ -205,7 +205,7 @@ DECLARE
 BEGIN
     seen := 0;
     moved := 0;
-    FOR v_clock IN SELECT x.id FROM casework.clock x WHERE x.state IN ('running', 'paused') AND x.step <> 'commitment'
+    FOR v_clock IN SELECT x.id FROM casework.clock x WHERE x.state IN ('running', 'paused') AND x.step NOT IN ('commitment', 'hold')
                    AND (p_after IS NULL OR x.id > p_after) ORDER BY x.id LIMIT p_limit LOOP
         seen := seen + 1;
         last := v_clock;

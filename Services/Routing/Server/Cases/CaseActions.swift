@@ -22,6 +22,10 @@ struct CaseActions: Sendable {
         }
         add("verify", .verify, lead && allows(status, .verify))
         add("route", .route, lead && !leadOffered && allows(status, .offerLead))
+        add("ask_information", .verify, lead && allows(status, .askInformation))
+        add("hold", .verify, lead && allows(status, .hold))
+        add("resume", .verify, lead && allows(status, .resume))
+        add("archive", .verify, lead && allows(status, .archive))
         add("offer", .offer, lead && allows(status, .offerLead))
         let toUs = document.offers.contains { caller.acts(for: $0.to) }
         add("accept", .accept, toUs)

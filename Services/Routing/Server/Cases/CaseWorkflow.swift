@@ -94,14 +94,17 @@ struct CaseWorkflow: Sendable {
         return try await runner.run(plan, caller: caller, repeatable: repeatable)
     }
 
-    private func change(_ id: CaseID, _ move: SQL, expected: Int?, caller: Caller) async throws -> Reply {
+    /// Makes a move of the case and answers the case as it is then.
+    func change(
+        _ id: CaseID, _ move: SQL, expected: Int?, caller: Caller, repeatable: IdempotentRequest? = nil
+    ) async throws -> Reply {
         let plan = MoveRunner.Plan(
             statements: [move] + CaseStore.reads(id), subject: .case(id), expected: expected
         ) { _, results in
             guard let document = try CaseDocument(results[1...], caller: caller) else { throw Problem.notFound }
             return try Reply(document.view, version: document.version)
         }
-        return try await runner.run(plan, caller: caller)
+        return try await runner.run(plan, caller: caller, repeatable: repeatable)
     }
 }
 

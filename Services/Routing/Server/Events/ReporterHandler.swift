@@ -6,7 +6,7 @@ import Postgres
 import ServiceKit
 import Tenancy
 
-/// What the reporter decided at intake: confirmed, disputed or withdrew.
+/// What the reporter decided or wrote at intake: confirmed, disputed, withdrew, replied.
 ///
 /// Where the case has moved on in the meantime, as when the silence clock closed it in the same second, the decision has
 /// come too late: that is logged and the lane goes on.
@@ -50,6 +50,11 @@ struct ReporterHandler: Sendable {
             return """
                 casework.reporter_dispute(\(id), \(data["reason"]?.string), \(part), \(event.traceparent))
                 """
+        case IntakeEventType.replied:
+            guard let body = data["body"]?.string, !body.isEmpty else {
+                throw Problem.invalid("#/data/body", "required")
+            }
+            return "casework.information_given(\(id), \(body), \(event.traceparent))"
         default:
             return "casework.reporter_withdraw(\(id), \(data["reason"]?.string), \(event.traceparent))"
         }
