@@ -48,13 +48,20 @@ extension Directory {
         public let calendar: String
         public let area: String?
         public let email: String?
+        /// What it is there for, in words.
+        public let duties: String?
+        /// Dangers for which its duty officer is rung: `any` or `power`.
+        public let dangers: Set<String>
+        /// Telephone of the duty officer, in international form.
+        public let dutyPhone: String?
         /// Whether it exists on the day of reading.
         public let active: Bool
 
         public init(
             id: UUID, code: String, agency: Int, agencyCode: String, name: String, parent: UUID? = nil,
             isArbiter: Bool = false, isCoordinator: Bool = false, isTriage: Bool = false, joined: Bool = true,
-            zone: String, calendar: String, area: String? = nil, email: String? = nil, active: Bool = true
+            zone: String, calendar: String, area: String? = nil, email: String? = nil, duties: String? = nil,
+            dangers: Set<String> = [], dutyPhone: String? = nil, active: Bool = true
         ) {
             self.id = id
             self.code = code
@@ -70,6 +77,9 @@ extension Directory {
             self.calendar = calendar
             self.area = area
             self.email = email
+            self.duties = duties
+            self.dangers = dangers
+            self.dutyPhone = dutyPhone
             self.active = active
         }
 

@@ -31,6 +31,7 @@ struct DirectoryReader: Sendable {
     private static let offices: SQL = """
         SELECT o.id, o.code, o.agency::int8 AS agency, a.code AS agency_code, o.name, o.parent, o.is_arbiter,
             o.is_coordinator, o.is_triage, o.joined, c.zone, o.calendar, o.area_code, o.email,
+            o.duties, o.dangers, o.duty_phone,
             o.valid_from <= current_date AND (o.valid_to IS NULL OR o.valid_to > current_date) AS active
         FROM directory.office o
         JOIN directory.agency a ON a.number = o.agency
@@ -107,7 +108,11 @@ extension Directory.Office {
             isTriage: try row.decode("is_triage", as: Bool.self), joined: try row.decode("joined", as: Bool.self),
             zone: try row.decode("zone", as: String.self), calendar: try row.decode("calendar", as: String.self),
             area: try row.decodeIfPresent("area_code", as: String.self),
-            email: try row.decodeIfPresent("email", as: String.self), active: try row.decode("active", as: Bool.self))
+            email: try row.decodeIfPresent("email", as: String.self),
+            duties: try row.decodeIfPresent("duties", as: String.self),
+            dangers: Set(try row.decode("dangers", as: [String].self)),
+            dutyPhone: try row.decodeIfPresent("duty_phone", as: String.self),
+            active: try row.decode("active", as: Bool.self))
     }
 }
 

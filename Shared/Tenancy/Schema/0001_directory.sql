@@ -108,6 +108,11 @@ CREATE TABLE directory.office (
     calendar       text NOT NULL REFERENCES directory.calendar,
     area_code      text CHECK (length(area_code) <= 20),
     email          text CHECK (length(email) <= 254),
+    -- What it is there for, in its own words: complaints find it by them before there is any past case.
+    duties         text CHECK (length(duties) <= 4000),
+    -- Dangers for which its duty officer is rung: 'any' or 'power'.
+    dangers        text[] NOT NULL DEFAULT '{}' CHECK (dangers <@ ARRAY['any', 'power']),
+    duty_phone     text CHECK (length(duty_phone) <= 20),
     valid_from     date NOT NULL DEFAULT '2000-01-01',
     valid_to       date
 );

@@ -42,6 +42,10 @@ enum FilledDatabase {
         SELECT 9102, c.id, 'k', 'x', 9102, now() FROM casework."case" c WHERE c.origin = 9102 AND c.kind = 'supervisory' LIMIT 1
         """,
         """
+        INSERT INTO casework.alarm (agency, case_id, office, words, rings, rung_at)
+        SELECT 9102, c.id, c.lead_office, 'kabel putus', 1, now() FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        """,
+        """
         INSERT INTO casework.delivery (agency, id, case_id, office, monitor_office, means, reference, created_by, created_at)
         SELECT 9102, directory.uuid7(), c.id, c.lead_office, c.lead_office, 'elsewhere', 'Surat 12', 'Ani', now()
         FROM casework."case" c WHERE c.origin = 9102 LIMIT 1

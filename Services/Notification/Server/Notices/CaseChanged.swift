@@ -22,7 +22,10 @@ struct CaseChanged: Decodable, Sendable {
     /// One for each change: a case that the reporter disputes is reopened in the same breath.
     var notable: Step? { steps.last { Self.events.contains($0.event) } }
 
-    private static let events: Set<String> = ["handoff_offered", "arbitration_opened", "disputed", "reopened"]
+    /// Somebody's life or limb is in danger: every channel of the duty officer.
+    static let danger = "danger_rung"
+
+    private static let events: Set<String> = ["handoff_offered", "arbitration_opened", "disputed", "reopened", danger]
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)

@@ -50,15 +50,20 @@ struct NoticeHandler: Sendable {
     private func messages(_ change: CaseChanged, _ scope: AgencyScope) async throws -> [NewMessage] {
         guard let step = change.notable, !change.offices.isEmpty else { return [] }
         let directory = try await directory.current()
-        return Set(change.offices).sorted().compactMap { code in
-            guard let office = directory.office(code: code), office.agency == scope.number, office.active,
-                office.email != nil
-            else { return nil }
+        return Set(change.offices).sorted().flatMap { code -> [NewMessage] in
+            guard let office = directory.office(code: code), office.agency == scope.number, office.active else {
+                return []
+            }
+            var channels = office.email == nil ? [] : [Channel.mail]
+            if step.event == CaseChanged.danger, office.dutyPhone != nil { channels.append(.sms) }
             let next = step.status.flatMap { NextStep(after: $0)?.rawValue }
-            return NewMessage(
-                agency: scope.number, step: step.id, recipient: code, channel: .mail, trackingCode: change.trackingCode,
-                event: step.event, language: .id, confidential: change.confidential,
-                content: change.confidential ? .empty : Content(office: code, nextStep: next), sealed: nil)
+            return channels.map { channel in
+                NewMessage(
+                    agency: scope.number, step: step.id, recipient: code, channel: channel,
+                    trackingCode: change.trackingCode, event: step.event, language: .id,
+                    confidential: change.confidential,
+                    content: change.confidential ? .empty : Content(office: code, nextStep: next), sealed: nil)
+            }
         }
     }
 }

@@ -62,7 +62,10 @@ struct Delivery: Sendable {
 
     /// A reporter's address is opened here and lives no longer than the attempt.
     private func address(of message: QueuedMessage, in scope: AgencyScope, _ directory: Directory) throws -> String? {
-        guard message.recipient == NewMessage.reporter else { return directory.office(code: message.recipient)?.email }
+        guard message.recipient == NewMessage.reporter else {
+            let office = directory.office(code: message.recipient)
+            return message.channel == .mail ? office?.email : office?.dutyPhone
+        }
         guard let sealed = message.sealed else { return nil }
         let plain = try keys.open(sealed, of: scope)
         let contact = try? JSONDecoder().decode(ReporterContact.self, from: Data(plain))

@@ -48,16 +48,17 @@ enum DirectoryStatements {
     private static func offices(_ file: JSONText) -> SQL {
         """
         INSERT INTO directory.office AS o (id, agency, code, name, is_arbiter, is_coordinator, is_triage, joined, calendar,
-            area_code, email)
+            area_code, email, duties, dangers, duty_phone)
         SELECT directory.uuid7(), a.number, x.code, x.name, x.is_arbiter, x.is_coordinator, x.is_triage, x.joined, x.calendar,
-            x.area_code, x.email
+            x.area_code, x.email, x.duties, coalesce(x.dangers, '{}'), x.duty_phone
         FROM jsonb_to_recordset(\(file)::jsonb -> 'offices')
             AS x(code text, agency text, name text, is_arbiter boolean, is_coordinator boolean, is_triage boolean,
-                 joined boolean, calendar text, area_code text, email text)
+                 joined boolean, calendar text, area_code text, email text, duties text, dangers text[], duty_phone text)
         JOIN directory.agency a ON a.code = x.agency
         ON CONFLICT (code) DO UPDATE SET name = excluded.name, is_arbiter = excluded.is_arbiter,
             is_coordinator = excluded.is_coordinator, is_triage = excluded.is_triage, joined = excluded.joined,
-            calendar = excluded.calendar, area_code = excluded.area_code, email = excluded.email
+            calendar = excluded.calendar, area_code = excluded.area_code, email = excluded.email,
+            duties = excluded.duties, dangers = excluded.dangers, duty_phone = excluded.duty_phone
         """
     }
 

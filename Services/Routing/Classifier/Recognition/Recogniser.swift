@@ -8,6 +8,8 @@ public struct Recogniser: Sendable {
         /// Above 0 when recognised; the larger the surer.
         public var score: Double
         public var isRecognised: Bool { score > 0 }
+        /// One false alarm in two hundred.
+        public var isSure: Bool { score > 1 }
         /// The reporter's words that counted most for it.
         public var words: [String]
         /// Parts of the signal's names that were heard, such as `wire`.

@@ -201,8 +201,12 @@ $$;
 
 -- Offices of an agency that an event concerns: its notification tells them.
 CREATE FUNCTION casework._concerned(c casework."case", p_event text, p_agency int) RETURNS jsonb
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT coalesce(jsonb_agg(DISTINCT p.office_code), '[]') FROM casework.participation p
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF p_event = 'danger_rung' THEN
+        RETURN casework._rung(c, p_agency);
+    END IF;
+    RETURN (SELECT coalesce(jsonb_agg(DISTINCT p.office_code), '[]') FROM casework.participation p
     WHERE p.case_id = c.id AND p.agency = p_agency
       AND CASE p_event WHEN 'handoff_offered' THEN p.state = 'offered'
                        WHEN 'arbitration_opened' THEN p.role = 'arbiter' AND p.state = 'active'
@@ -213,7 +217,8 @@ CREATE FUNCTION casework._concerned(c casework."case", p_event text, p_agency in
                        WHEN 'part_withdrawn' THEN p.role = 'lead' AND p.state = 'active'
                        WHEN 'advice_asked' THEN p.role = 'party' AND p.state = 'active'
                        WHEN 'reporter_replied' THEN p.role = 'lead' AND p.state = 'active'
-                       ELSE false END
+                       ELSE false END);
+END
 $$;
 
 -- Ends a move: next version, history link, list columns, messages to every party (and to agencies whose part just ended), quota.

@@ -35,6 +35,15 @@ struct AssignBody: RequestBodyFields, Sendable {
     }
 }
 
+/// Body of `POST /v1/cases/{id}/alarm/take`.
+struct TakeAlarmBody: RequestBodyFields, Sendable {
+    let note: String?
+
+    init(fields: inout FieldReader) {
+        note = fields.string("note", max: 2000)
+    }
+}
+
 /// Body of `POST /v1/cases/{id}/notes`.
 struct CaseNoteBody: RequestBodyFields, Sendable {
     /// Who may read a note.

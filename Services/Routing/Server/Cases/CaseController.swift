@@ -14,6 +14,7 @@ import SinergiCore
 /// | `POST …/verify` | verify | the lead's office |
 /// | `POST …/route` | route | the lead's office |
 /// | `POST …/assign` | assign | offices with an accepted part |
+/// | `POST …/alarm/take` | note | offices with a part, of an agency that is rung |
 /// | `POST …/notes` | note | offices with a part |
 /// | `POST …/arbitration` | requestArbitration | offices with a part |
 struct CaseController: Sendable {
@@ -28,6 +29,7 @@ struct CaseController: Sendable {
         router.post("/v1/cases/:case_id/verify", use: verify)
         router.post("/v1/cases/:case_id/route", use: route)
         router.post("/v1/cases/:case_id/assign", use: assign)
+        router.post("/v1/cases/:case_id/alarm/take", use: takeAlarm)
         router.post("/v1/cases/:case_id/notes", use: note)
         router.post("/v1/cases/:case_id/arbitration", use: requestArbitration)
     }
@@ -66,6 +68,13 @@ struct CaseController: Sendable {
         let (caller, body) = try await callers.action(AssignBody.self, .assign, request, context)
         let id = CaseID(try request.pathID("case_id", context))
         return try await cases.assign(id, body, expected: request.expectedVersion, caller: caller)
+    }
+
+    @Sendable private func takeAlarm(_ request: Request, _ context: AppContext) async throws -> Reply {
+        let (caller, body) = try await callers.action(
+            TakeAlarmBody.self, .note, request, context, emptyAllowed: true)
+        let id = CaseID(try request.pathID("case_id", context))
+        return try await cases.takeAlarm(id, body, expected: request.expectedVersion, caller: caller)
     }
 
     @Sendable private func note(_ request: Request, _ context: AppContext) async throws -> Reply {

@@ -60,6 +60,16 @@ struct CaseWorkflow: Sendable {
         return try await change(id, move, expected: expected, caller: caller)
     }
 
+    /// Somebody of the caller's agency goes: its duty officers are rung no more.
+    func takeAlarm(_ id: CaseID, _ body: TakeAlarmBody, expected: Int?, caller: Caller) async throws -> Reply {
+        let move = MoveResult.statement(
+            """
+            casework.take_alarm(c.id, \(expected.asInt32)::int4, \(caller.actor), \(caller.office?.code), \(body.note),
+                \(caller.trace))
+            """, from: "casework.\"case\" c", where: CaseScope.takesPart(id, caller))
+        return try await change(id, move, expected: expected, caller: caller)
+    }
+
     /// Adds a line for colleagues; among participants it also reaches the arbiter as advice.
     func note(
         _ id: CaseID, _ body: CaseNoteBody, caller: Caller, repeatable: IdempotentRequest? = nil

@@ -44,6 +44,21 @@ struct ClockSweep: Service {
         }
     }
 
+    /// Rings duty officers again who have not taken a danger yet.
+    private func ringAgain(_ scope: AgencyScope) async throws {
+        for row in try await database.query(scope, "SELECT case_id FROM casework.alarms_due(50::int4)") {
+            let id = try row.decode("case_id", as: UUID.self)
+            let results = try await database.query(
+                scope,
+                """
+                SELECT ARRAY(SELECT w::int8 FROM jsonb_array_elements_text(r -> 'wake') w) AS wake
+                FROM casework.ring_again(\(id)) AS r
+                WHERE r IS NOT NULL
+                """)
+            if let result = results.first { waker.wake(try result.decode("wake", as: [Int].self) + [scope.number]) }
+        }
+    }
+
     /// One batch. Each clock has a transaction of its own, so that one that fails holds up no other.
     /// - Returns: How many clocks had run out.
     func sweep(_ scope: AgencyScope) async throws -> Int {
@@ -75,6 +90,7 @@ struct ClockSweep: Service {
                     metadata: ["clock": "\(clock.uuidString.lowercased())", "error": "\(String(reflecting: error))"])
             }
         }
+        try await ringAgain(scope)
         // What cannot be settled must not make the loop spin.
         return rows.count - failed
     }

@@ -12,13 +12,16 @@ struct CaseFacts: Sendable {
     /// The office that the reporter had in mind, by code; a hint.
     let addressedOffice: String?
     let directory: Directory
+    /// What the text says by itself; `nil` where it was not read.
+    let reading: TextReading?
     /// Title and text in lower case, words between single spaces.
     private let text: String
 
     init(
         agency: Int, category: String?, area: String?, kind: Kind, text: String, addressedOffice: String? = nil,
-        directory: Directory
+        directory: Directory, reading: TextReading? = nil
     ) {
+        self.reading = reading
         self.agency = agency
         self.category = category
         self.area = area

@@ -1,4 +1,5 @@
 import RoutingAPI
+import RoutingClassifier
 import SinergiCore
 import Tenancy
 
@@ -21,16 +22,45 @@ struct DecisionEngine: Sendable {
 
     func decide(_ facts: CaseFacts) -> RoutingDecision {
         let isOutside = facts.area.map { territory.isOutside($0, of: facts.agency) } ?? false
-        var trace: [RuleTrial] = []
+        var trace: [RuleTrial] = facts.reading?.trials ?? []
         for rule in rules {
             let trial = RuleTrialRun(rule: rule, facts: facts, isOutside: isOutside)
             trace.append(trial.result)
             if trial.result.matched { return decision(by: rule, trial: trial, facts: facts, trace: trace) }
         }
         if isOutside, let byPlace = decisionByPlace(facts, trace: trace) { return byPlace }
+        if let supervised = decisionBySupervision(facts, trace: trace) { return supervised }
         let proposals = Proposals(rules: rules, directory: directory, territory: territory)
-        return RoutingDecision(mode: .suggested, rule: nil, suggestions: proposals.ranked(for: facts), trace: trace)
+        return RoutingDecision(
+            mode: .suggested, rule: nil, suggestions: withContributors(proposals.ranked(for: facts), facts),
+            trace: trace)
     }
+
+    /// A text of several subjects: who else is needed beside the office that is proposed first.
+    private func withContributors(
+        _ leads: [RoutingDecision.Suggestion], _ facts: CaseFacts
+    ) -> [RoutingDecision.Suggestion] {
+        guard let lead = leads.first, !facts.isSensitive, let reading = facts.reading else { return leads }
+        return leads
+            + reading.subjects.filter { $0.office != lead.office }.map {
+                .init(
+                    office: $0.office, role: PartRole.contributor.rawValue, probability: $0.share,
+                    reasons: ["Laporan ini juga menyebut “\($0.words.joined(separator: "”, “"))”."])
+            }
+    }
+
+    /// Misconduct goes to the one office of the agency that supervises the others, and to nobody before it.
+    private func decisionBySupervision(_ facts: CaseFacts, trace: [RuleTrial]) -> RoutingDecision? {
+        guard facts.isSensitive, let reading = facts.reading, reading.misconduct.isRecognised,
+            reading.supervisors.count == 1, let office = reading.supervisors.first
+        else { return nil }
+        return RoutingDecision(
+            mode: .automatic, rule: Self.supervisionRule,
+            suggestions: [.init(office: office, probability: 1, reasons: [Self.supervisionRule])], trace: trace)
+    }
+
+    /// Name of the built-in rule in decisions.
+    static let supervisionRule = "Laporan berkadar pengawasan langsung ke pengawas."
 
     private func decision(
         by rule: RoutingRule, trial: RuleTrialRun, facts: CaseFacts, trace: [RuleTrial]

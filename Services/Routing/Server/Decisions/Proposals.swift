@@ -32,6 +32,7 @@ struct Proposals: Sendable {
             found.add(addressed, weight: 15, reasons: ["Pelapor menyebut kantor ini."])
         }
         if let area = facts.area { addByPlace(area, facts: facts, to: &found) }
+        addByDuties(facts, to: &found)
         return found.ranked(limit: Self.most)
     }
 
@@ -47,6 +48,21 @@ struct Proposals: Sendable {
                 }
             }
             if related { found.add(lead, weight: 5, reasons: ["Kantor ini menangani urusan yang mirip."]) }
+        }
+    }
+
+    /// The share of what the text itself says for an office weighs as much as three facts.
+    private func addByDuties(_ facts: CaseFacts, to found: inout Tally) {
+        for match in facts.reading?.matches ?? [] where !facts.isSensitive || match.supervises {
+            let weight = Int((match.share * 60).rounded())
+            guard weight > 0 else { continue }
+            let words = match.words.map { "“\($0)”" }.joined(separator: ", ")
+            found.add(
+                match.office, weight: weight,
+                reasons: [
+                    words.isEmpty
+                        ? "Isi laporan cocok dengan tugas kantor ini." : "Kata \(words) cocok dengan tugas kantor ini."
+                ])
         }
     }
 

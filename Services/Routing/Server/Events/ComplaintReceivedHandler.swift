@@ -29,16 +29,23 @@ struct ComplaintReceivedHandler: Sendable {
         }
         let directory = try await directory.current()
         let rules = try results[1].map { try RoutingRule(row: $0) }
-        let decision = DecisionEngine(rules: rules, directory: directory)
-            .decide(complaint.facts(agency: scope.number, directory: directory))
+        let facts = complaint.facts(agency: scope.number, directory: directory)
+        let decision = DecisionEngine(rules: rules, directory: directory).decide(facts)
         raiseAlarm(decision, scope)
         var wake = try opened.decode("wake", as: [Int].self)
-        wake += try await carryOut(decision, complaint.id, event.traceparent, directory, transaction, scope)
+        // Recognised as supervisory: kept secret from the start, and counted by its own limits.
+        let changes = facts.kind.rawValue == complaint.givenKind ? "{}" : #"{"kind":"supervisory","confidential":true}"#
+        wake += try await carryOut(decision, changes, complaint.id, event.traceparent, directory, transaction, scope)
+        // After the offers, so that an agency that gets one needs no second part; in the same commit, so that no triage is
+        // waited for.
+        if let danger = facts.reading?.alarm, !facts.isSensitive {
+            wake += try await SafetyLane.ring(danger, complaint.id, event.traceparent, transaction, logger)
+        }
         return wake
     }
 
     private func carryOut(
-        _ decision: RoutingDecision, _ caseID: UUID, _ trace: String?, _ directory: Directory,
+        _ decision: RoutingDecision, _ changes: String, _ caseID: UUID, _ trace: String?, _ directory: Directory,
         _ transaction: PostgresTransaction, _ scope: AgencyScope
     ) async throws -> [Int] {
         let holder = directory.frontOffice(of: scope.number)?.code
@@ -46,7 +53,7 @@ struct ComplaintReceivedHandler: Sendable {
             do {
                 return try await transaction.withSavepoint { savepoint in
                     let statements = try AutomaticRouting.statements(
-                        decision, case: caseID, holder: holder, trace: trace, directory: directory)
+                        decision, changes: changes, case: caseID, holder: holder, trace: trace, directory: directory)
                     let results = try await savepoint.pipeline(statements)
                     Self.count(.automatic)
                     return try results.flatMap { rows in try rows.first.map { try AutomaticRouting.wake($0) } ?? [] }
@@ -90,11 +97,12 @@ enum AutomaticRouting {
 
     /// Records the decision, verifies and offers every part, for one pipeline.
     static func statements(
-        _ decision: RoutingDecision, case caseID: UUID, holder: String?, trace: String?, directory: Directory
+        _ decision: RoutingDecision, changes: String = "{}", case caseID: UUID, holder: String?, trace: String?,
+        directory: Directory
     ) throws -> [SQL] {
         var statements = [
             try DecisionStore.record(decision, id: UUID.v7(), case: caseID, directory: directory),
-            move("casework.verify(\(caseID), NULL, \(actor), '{}', NULL, \(trace))"),
+            move("casework.verify(\(caseID), NULL, \(actor), \(changes)::jsonb, NULL, \(trace))"),
         ]
         for part in decision.suggestions where part.office != holder {
             let reason = String(part.reasons.joined(separator: " ").prefix(2000))

@@ -1,5 +1,6 @@
 import Exchange
 import Foundation
+import RoutingClassifier
 import ServiceKit
 import SinergiCore
 import Tenancy
@@ -18,14 +19,35 @@ struct ReceivedComplaint: Sendable {
         self.id = id
     }
 
+    /// Kind as the reporter gave it.
+    var givenKind: String? { data["kind"]?.string }
+
+    /// Where the reporter chose an ordinary category the text must be surer of it: offices that send a reporter back and
+    /// forth are no misconduct.
+    private func accuses(_ reading: TextReading?) -> Bool {
+        guard let misconduct = reading?.misconduct, misconduct.isRecognised else { return false }
+        let group = data["category"]?.string.flatMap { $0.split(separator: ".").first.map(String.init) }
+        return group == nil || group == "other" || group == "conduct" || misconduct.isSure
+    }
+
     func facts(agency: Int, directory: Directory) -> CaseFacts {
-        CaseFacts(
-            agency: agency, category: data["category"]?.string, area: data["area_code"]?.string,
-            // A kind that this code does not know yet is nobody's to route automatically.
-            kind: data["kind"]?.string.flatMap(Kind.init(rawValue:)) ?? .supervisory,
-            // Of a sealed complaint there are no words here, and none get into the reasons, which stand in the clear: its
-            // kind and category decide.
-            text: (data["title"]?.string ?? "") + "\n" + (data["description"]?.string ?? ""),
-            addressedOffice: data["addressed_office"]?.string, directory: directory)
+        let title = data["title"]?.string ?? ""
+        let description = data["description"]?.string ?? ""
+        let area = data["area_code"]?.string
+        // A kind that this code does not know yet is nobody's to route automatically.
+        let kind = data["kind"]?.string.flatMap(Kind.init(rawValue:)) ?? .supervisory
+        // A title that intake made of the description says nothing twice.
+        let heading = title.hasSuffix("…") || description.hasPrefix(title) ? "" : title + "\n"
+        // Of a sealed complaint there are no words here, and none get into the reasons, which stand in the clear: its kind
+        // and category decide.
+        let reading =
+            description.isEmpty
+            ? nil : TextJudge.shared?.read(heading + description, agency: agency, area: area, directory: directory)
+        return CaseFacts(
+            agency: agency, category: data["category"]?.string, area: area,
+            // What a text accuses an office of never goes through that office, whatever the form says it is.
+            kind: accuses(reading) && !kind.isConfidentialByDefault ? .supervisory : kind,
+            text: title + "\n" + description, addressedOffice: data["addressed_office"]?.string, directory: directory,
+            reading: reading)
     }
 }

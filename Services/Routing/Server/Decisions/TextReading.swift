@@ -1,0 +1,43 @@
+import RoutingAPI
+import RoutingClassifier
+
+/// What a complaint's text says by itself, before any rule is tried.
+struct TextReading: Sendable {
+    /// An office whose duties fit.
+    struct Match: Sendable {
+        let office: String
+        /// Share of what speaks for any office.
+        var share: Double
+        let words: [String]
+        let supervises: Bool
+    }
+
+    let danger: Recogniser.Finding
+    let misconduct: Recogniser.Finding
+    /// Best first.
+    let matches: [Match]
+    /// Offices of parts of the text that are clearly about different things; none where there is one subject.
+    let subjects: [Match]
+    /// Offices of the agency that supervise the others.
+    let supervisors: [String]
+    /// Offices whose duty officers are to be rung; `nil` without danger.
+    let alarm: SafetyAlarm?
+
+    /// For the decision's trace.
+    var trials: [RuleTrial] {
+        [("Tanda bahaya", danger), ("Tanda pelanggaran", misconduct)].map { name, finding in
+            RuleTrial(
+                rule: nil, version: nil, name: name, matched: finding.isRecognised, broken: false,
+                why: finding.isRecognised
+                    ? ["Laporan menyebut “\(finding.words.joined(separator: "”, “"))”."]
+                    : ["Tidak ada tanda itu dalam laporan."])
+        }
+    }
+}
+
+/// Danger to life or limb, and who is to be rung for it.
+struct SafetyAlarm: Sendable, Hashable {
+    let words: [String]
+    /// Codes of offices with a duty officer.
+    let offices: [String]
+}

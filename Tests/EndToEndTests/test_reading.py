@@ -1,0 +1,62 @@
+"""What is read from a report's text: danger rings, misconduct goes to the inspectorate, duties make proposals."""
+
+from client import eventually, events_of
+
+PLACE = {"lat": -1.29, "long": 116.51}
+
+
+def opened(demo, **fields):
+    receipt = demo.submit(**fields, **({} if "area_code" in fields else PLACE)).json()
+    row = eventually(lambda: demo.row(receipt, demo.token("supervisor")))
+    return receipt, row["case_id"]
+
+
+def decided(demo, case_id):
+    return eventually(lambda: (c := demo.case(case_id, demo.token("supervisor")))["decision"] and c)
+
+
+def test_story_b_several_subjects_and_a_danger(demo):
+    receipt, case_id = opened(
+        demo, area_code="64.09.04.2015",
+        description="Pak, jalan depan SD di Telemow amblas habis hujan semalam. Pipa air ikut pecah, tiang listrik miring ke arah "
+        "sekolah. Senin anak-anak masuk. Tolong sebelum ada yang celaka.")
+    case = decided(demo, case_id)
+    # The text alone only suggests: a person still decides.
+    assert case["status"] == "submitted" and case["decision"]["mode"] == "suggested"
+    proposed = case["decision"]["suggestions"]
+    assert {s["office"]["code"] for s in proposed} >= {"PPU/DPUPR", "PPU/PERUMDA-AM", "PLN"}
+    assert any(s["role"] == "contributor" for s in proposed) and all(s["reasons"] for s in proposed)
+
+    # The duty officers are rung by mail and short message, without anybody's doing.
+    for phone in ("+62811000901", "+62811000501"):
+        eventually(lambda: any(receipt["tracking_code"] in str(message) for message in demo.texts(phone)), what=f"{phone} rung")
+    eventually(lambda: "danger_rung" in events_of(demo.mails(receipt, "ppu.bpbd")))
+    assert case["interim_holder"]["code"] == "PPU/KEC-SEPAKU"
+
+    # BPBD takes it, once.
+    bpbd = demo.token("liaison", unit="BPBD")
+    demo.call("POST", "routing", f"/v1/cases/{case_id}/alarm/take", token=bpbd, body={"note": "Kami berangkat."}, expect=200)
+    demo.call("POST", "routing", f"/v1/cases/{case_id}/alarm/take", token=bpbd, body={}, expect=409)
+    taken = demo.sql(f"SELECT count(*) FROM casework.alarm WHERE case_id = '{case_id}' AND taken_at IS NOT NULL")
+    assert taken == [["1"]]
+
+
+def test_misconduct_goes_to_the_inspectorate_and_is_confidential(demo):
+    receipt = demo.submit(
+        description="Petugas loket KTP minta uang pelicin 150 ribu supaya cepat jadi, padahal gratis. Rahasiakan nama saya.", category="civil.idcard",
+        **PLACE).json()
+    inspector = demo.token("liaison", unit="INSPEKTORAT")
+    row = eventually(lambda: demo.row(receipt, inspector))
+    case = demo.case(row["case_id"], inspector)
+    assert case["kind"] == "supervisory" and case["confidential"]
+    assert [h["to"]["code"] for h in case["handoffs"]] == ["PPU/INSPEKTORAT"]
+    accused = demo.token("liaison", unit="DISDUKCAPIL")
+    assert not [r for r in demo.rows(accused) if r["tracking_code"] == receipt["tracking_code"]]
+    demo.call("GET", "routing", f"/v1/cases/{row['case_id']}", token=accused, expect=404)
+
+
+def test_an_uncategorised_report_gets_a_proposal_by_duties(demo):
+    _, case_id = opened(demo, description="smpah numpuk di dpn rmh sy sdh 2 mggu blm diangkut truk, baunya minta ampun")
+    case = decided(demo, case_id)
+    assert case["status"] == "submitted" and case["decision"]["suggestions"][0]["office"]["code"] == "PPU/DLH"
+    assert case["interim_holder"] is None
