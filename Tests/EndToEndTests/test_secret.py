@@ -154,7 +154,7 @@ def test_an_export_is_verified_without_a_database(demo, crossed, tmp_path):
 def test_search_filters_views_bulk_and_presence(demo, crossed):
     receipt, case_id = crossed
     token = demo.token("liaison", "KUKAR")
-    for query in ({"q": "samboja lampu"}, {"q": "poros sambo"}, {"kind": "complaint", "category": "lighting"}, {"priority": "normal"},
+    for query in ({"q": "samboja lampu"}, {"q": "poros sambo"}, {"kind": "complaint", "category": "lighting"}, {"priority": "urgent"},
                   {"due_from": "2020-01-01T00:00:00Z", "due_to": "2099-01-01T00:00:00Z"}):
         found = demo.rows(token, "KUKAR", limit=200, **query)
         assert case_id in [row["case_id"] for row in found], query
