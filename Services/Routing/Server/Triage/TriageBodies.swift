@@ -22,7 +22,7 @@ struct HoldBody: RequestBodyFields, Sendable {
     init(fields: inout FieldReader) {
         reason = fields.requiredString("reason", min: 3, max: 2000)
         until = fields.requiredString("until", max: 10)
-        if !until.isEmpty, (try? Day(until)) == nil { fields.fail("until", "bad_format") }
+        if !until.isEmpty, Day(until) == nil { fields.fail("until", "bad_format") }
     }
 }
 

@@ -28,7 +28,7 @@ struct TriageController: Sendable {
 
     @Sendable private func ask(_ request: Request, _ context: AppContext) async throws -> Reply {
         let (caller, body, repeatable) = try await callers.creation(AskBody.self, .verify, request, context)
-        let expected = try request.expectedVersion
+        let expected = request.expectedVersion
         return try await move(
             """
             casework.ask_information(\(UUID.v7()), c.id, \(expected.asInt32)::int4, \(caller.actor), \(body.items),
@@ -38,7 +38,7 @@ struct TriageController: Sendable {
 
     @Sendable private func hold(_ request: Request, _ context: AppContext) async throws -> Reply {
         let (caller, body) = try await callers.action(HoldBody.self, .verify, request, context)
-        let expected = try request.expectedVersion
+        let expected = request.expectedVersion
         return try await move(
             """
             casework.hold(c.id, \(expected.asInt32)::int4, \(caller.actor), \(body.reason), \(body.until)::text::date,
@@ -48,7 +48,7 @@ struct TriageController: Sendable {
 
     @Sendable private func resume(_ request: Request, _ context: AppContext) async throws -> Reply {
         let (caller, body) = try await callers.action(NoteBody.self, .verify, request, context, emptyAllowed: true)
-        let expected = try request.expectedVersion
+        let expected = request.expectedVersion
         return try await move(
             "casework.resume(c.id, \(expected.asInt32)::int4, \(caller.actor), \(body.note), \(caller.trace))",
             request, context, expected: expected, caller: caller)
@@ -56,7 +56,7 @@ struct TriageController: Sendable {
 
     @Sendable private func archive(_ request: Request, _ context: AppContext) async throws -> Reply {
         let (caller, body) = try await callers.action(ArchiveBody.self, .verify, request, context)
-        let expected = try request.expectedVersion
+        let expected = request.expectedVersion
         return try await move(
             """
             casework.archive(c.id, \(expected.asInt32)::int4, \(caller.actor), \(body.reason), \(body.note), \(caller.trace))
@@ -65,7 +65,7 @@ struct TriageController: Sendable {
 
     @Sendable private func acceptSuggestion(_ request: Request, _ context: AppContext) async throws -> Reply {
         let (caller, body, repeatable) = try await callers.creation(SuggestionBody.self, .route, request, context)
-        let expected = try request.expectedVersion
+        let expected = request.expectedVersion
         return try await move(
             """
             casework.accept_suggestion(\(UUID.v7()), c.id, \(expected.asInt32)::int4, \(caller.actor),
