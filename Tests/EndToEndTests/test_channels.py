@@ -14,7 +14,7 @@ import requests
 
 from client import eventually
 
-CODE = re.compile(r"PPU-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]")
+CODE = re.compile(r"PPU-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{3}")
 
 
 class Phone:

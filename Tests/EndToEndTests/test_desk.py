@@ -6,7 +6,7 @@ from client import code_of, eventually, key
 
 
 def at_the_desk(demo, text="Ada masalah di dekat rumah saya, mohon dibantu segera."):
-    receipt = demo.submit(description=text).json()
+    receipt = demo.submit(description=text, area_code="64.09.01").json()
     row = eventually(lambda: demo.row(receipt, demo.token("triage"), queue="triage"))
     return receipt, f"/v1/cases/{row['case_id']}"
 

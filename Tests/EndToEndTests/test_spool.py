@@ -69,8 +69,12 @@ def test_accepted_while_postgres_is_away_and_stored_once(demo):
             eventually(lambda: len(receipts) >= COUNT // 2, 300, "half of them accepted without a database")
             state = requests.get(f"{url}/readyz", timeout=10)
             assert state.status_code == 200 and "spool" in state.json()["reason"], state.text
-            figures = requests.get(f"{url}/metrics", timeout=10).text
-            assert "sinergi_intake_spool_waiting" in figures and "sinergi_intake_database_away 1" in figures
+
+            def shown():
+                figures = requests.get(f"{url}/metrics", timeout=10).text
+                return "sinergi_intake_spool_waiting" in figures and "sinergi_intake_database_away 1" in figures
+
+            eventually(shown, what="the figures tell of the outage")
             # One that is refused while the database is there is refused now too: the directory's last copy is at hand.
             wrong = requests.post(f"{url}/v1/complaints", json={**body(1), "category": "no.such"}, timeout=60)
             assert wrong.status_code == 422 and wrong.json()["errors"][0]["code"] == "unknown_category"

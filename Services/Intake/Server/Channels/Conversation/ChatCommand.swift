@@ -7,7 +7,8 @@ enum ChatCommand: Sendable, Hashable {
 
     init?(_ text: String) {
         let words = TextWords.of(text)
-        guard let first = words.first, words.count <= 4 else { return nil }
+        // "status" and a code of four groups.
+        guard let first = words.first, words.count <= 5 else { return nil }
         if first == "status" || first == "cek" || first == "lacak" || first == "track" {
             // The code as it was typed: its hyphens part it into words.
             let rest = text.split(whereSeparator: \.isWhitespace).dropFirst().joined()
