@@ -58,6 +58,9 @@ let package = Package(
     targets: [
         // Shared
         .systemLibrary(name: "CLibPQ", path: "Shared/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "CQREncode", path: "Shared/CQREncode", pkgConfig: "libqrencode",
+            providers: [.apt(["libqrencode-dev"])]),
         .target(
             name: "Postgres", dependencies: ["CLibPQ", logging, lifecycle], path: "Shared/Postgres",
             exclude: ["README.md"]),
@@ -96,7 +99,7 @@ let package = Package(
         .target(
             name: "IntakeServer",
             dependencies: serverParts + [
-                "IntakeAPI", "IntakeSchema", "RoutingAPI", "NotificationAPI", "AnalyticsAPI", grdb,
+                "CQREncode", "IntakeAPI", "IntakeSchema", "RoutingAPI", "NotificationAPI", "AnalyticsAPI", grdb,
             ],
             path: "Services/Intake/Server", resources: [.copy("Resources")]),
         .executableTarget(name: "intake", dependencies: ["IntakeServer", "ServiceKit"], path: "Services/Intake/Main"),

@@ -4,7 +4,7 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-packages=(postgresql-15 postgresql-15-postgis-3 libpq-dev libsqlite3-dev libssl-dev libcurl4-openssl-dev liblinear-dev libstemmer-dev pkg-config python3 python3-aiosmtpd curl jq util-linux)
+packages=(postgresql-15 postgresql-15-postgis-3 libpq-dev libsqlite3-dev libqrencode-dev libssl-dev libcurl4-openssl-dev liblinear-dev libstemmer-dev pkg-config python3 python3-aiosmtpd curl jq util-linux)
 case "${1:-}" in
 --tests) packages+=(python3-pytest python3-requests python3-jsonschema python3-selenium chromium chromium-driver fonts-dejavu-core) ;;
 '') ;;

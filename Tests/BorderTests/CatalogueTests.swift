@@ -23,7 +23,7 @@ struct CatalogueTests {
         "casework.mark_opened", "casework.note", "casework.offer", "casework.open_case", "casework.open_link",
         "casework.overdue", "casework.parties", "casework.plan_outcome", "casework.publish_answer",
         "casework.publish_correction", "casework.recall", "casework.recompute_clocks", "casework.record_decision",
-        "casework.reporter_confirm", "casework.reporter_consent", "casework.reporter_dispute",
+        "casework.reporter_confirm", "casework.reporter_consent", "casework.reporter_dispute", "casework.reporter_rate",
         "casework.reporter_replied", "casework.reporter_view", "casework.reporter_withdraw",
         "casework.request_arbitration", "casework.review_answer", "casework.rungs_due", "casework.search",
         "casework.set_reference", "casework.share_text", "casework.sweep", "casework.tell_on", "casework.texts_wanted",

@@ -11,6 +11,10 @@ public enum IntakeEventType {
     public static let disputed = "reporter.disputed"
     /// To routing: the reporter takes the complaint back; its data is `ReporterWithdrew`.
     public static let withdrew = "reporter.withdrew"
+    /// To routing: the reporter wrote to the officers; its data is `ReporterReplied`.
+    public static let replied = "reporter.replied"
+    /// To routing: the reporter rated an ended case; its data is `ReporterRated`.
+    public static let rated = "reporter.rated"
 }
 
 /// The lane of everything that concerns one complaint: delivered in order.

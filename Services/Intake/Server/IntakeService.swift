@@ -71,7 +71,8 @@ public struct IntakeService: ServiceDefinition {
         catalogue = DirectoryController(directory: environment.directory, areas: areas)
         portal = PortalController(
             pages: pages, submissions: submissions, following: follow, directory: environment.directory,
-            areas: AgencyAreas(finder: areas), isSecure: environment.configuration.publicURL.hasPrefix("https://"))
+            areas: AgencyAreas(finder: areas), isSecure: environment.configuration.publicURL.hasPrefix("https://"),
+            links: links)
     }
 
     public func routes(_ router: Router<AppContext>) {

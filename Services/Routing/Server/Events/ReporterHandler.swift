@@ -50,6 +50,13 @@ struct ReporterHandler: Sendable {
             return """
                 casework.reporter_dispute(\(id), \(data["reason"]?.string), \(part), \(event.traceparent))
                 """
+        case IntakeEventType.rated:
+            let rating = data["rating"]?.integer.flatMap { (1...5).contains($0) ? Int32($0) : nil }
+            return """
+                casework.reporter_rate(\(id), \(rating)::int4, \(data["comment"]?.string), \(event.traceparent))
+                """
+        case IntakeEventType.replied:
+            return "casework.reporter_replied(\(id), \(data["body"]?.string ?? ""), \(event.traceparent))"
         default:
             return "casework.reporter_withdraw(\(id), \(data["reason"]?.string), \(event.traceparent))"
         }

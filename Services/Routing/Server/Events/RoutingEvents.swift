@@ -21,7 +21,8 @@ struct RoutingEvents: Sendable {
     func handle(_ event: CloudEvent, _ transaction: PostgresTransaction, _ scope: AgencyScope) async throws -> [Int] {
         switch event.type {
         case IntakeEventType.received: return try await received.handle(event, transaction, scope)
-        case IntakeEventType.confirmed, IntakeEventType.disputed, IntakeEventType.withdrew:
+        case IntakeEventType.confirmed, IntakeEventType.disputed, IntakeEventType.withdrew, IntakeEventType.rated,
+            IntakeEventType.replied:
             return try await reporter.handle(event, transaction, scope)
         default: throw Problem.invalid("#/type", "bad_format")
         }
