@@ -59,6 +59,9 @@ let package = Package(
     targets: [
         // Shared
         .systemLibrary(name: "CLibPQ", path: "Shared/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "CQRencode", path: "Shared/CQRencode",
+            providers: [.apt(["libqrencode-dev"])]),
         .target(
             name: "Postgres", dependencies: ["CLibPQ", logging, lifecycle], path: "Shared/Postgres",
             exclude: ["README.md"]),
@@ -108,7 +111,8 @@ let package = Package(
         .target(
             name: "IntakeServer",
             dependencies: serverParts + [
-                "Media", "IntakeAPI", "IntakeSchema", "RoutingAPI", "NotificationAPI", "AnalyticsAPI", grdb,
+                "Media", "CQRencode", "IntakeAPI", "IntakeSchema", "RoutingAPI", "NotificationAPI", "AnalyticsAPI",
+                grdb,
             ],
             path: "Services/Intake/Server", resources: [.copy("Resources")]),
         .executableTarget(name: "intake", dependencies: ["IntakeServer", "ServiceKit"], path: "Services/Intake/Main"),
@@ -117,8 +121,6 @@ let package = Package(
         .target(name: "RoutingAPI", dependencies: ["SinergiCore"], path: "Services/Routing/API"),
         .systemLibrary(
             name: "CLinear", path: "Services/Routing/CLinear", providers: [.apt(["liblinear-dev"])]),
-        .systemLibrary(
-            name: "CQRencode", path: "Services/Routing/CQRencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(
             name: "CStemmer", path: "Services/Routing/CStemmer", providers: [.apt(["libstemmer-dev"])]),
         .target(

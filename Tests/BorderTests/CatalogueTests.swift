@@ -27,6 +27,7 @@ struct CatalogueTests {
         "casework.parties", "casework.plan_outcome", "casework.publish_answer", "casework.publish_correction",
         "casework.raise_alarm", "casework.recall", "casework.recompute_clocks", "casework.record_decision",
         "casework.reporter_confirm", "casework.reporter_consent", "casework.reporter_dispute",
+        "casework.reporter_rate",
         "casework.reporter_replied", "casework.reporter_view", "casework.reporter_withdraw",
         "casework.request_arbitration", "casework.request_identity", "casework.resume", "casework.review_answer",
         "casework.revoke_identity", "casework.ring_again", "casework.rungs_due", "casework.search",

@@ -51,7 +51,7 @@ struct IntakeFollowingTests {
         #expect(value["outcome"] == .null)
         #expect(value["description"]?.string == "Kata-kata pelapor sendiri.")
         #expect(value["clocks"]?["since_submission"]?["working_days_left"]?.integer == 9)
-        #expect(value["actions"] == ["confirm", "dispute", "withdraw"])
+        #expect(value["actions"] == ["confirm", "dispute", "withdraw", "reply"])
         #expect(value["updated_at"]?.string == "2026-11-21T07:40:00.123Z")
         #expect(value["steps"]?[1]?["note"]?.string == "catatan")
     }
@@ -85,7 +85,7 @@ struct IntakeFollowingTests {
         #expect(disputed["status"]?.string == "reopened")
         #expect(disputed["next_step"]?.string == "answer")
         let again = try CaseProjection(json: JSONWriter.text(of: JSONValue.object(disputed)))
-        #expect(again.view(of: Self.record()).actions == ["withdraw"])
+        #expect(again.view(of: Self.record()).actions == ["withdraw", "reply"])
     }
 
     @Test("the first view of a fresh complaint can be stored and read again")

@@ -38,7 +38,7 @@ struct IntakeReporterTests {
             #expect(answer.json["steps"]?.array?.map { $0["event"]?.string } == ["received"])
             #expect(answer.json["expected_at"]?.string != nil)
             #expect(answer.json["clocks"]?["since_submission"]?["working_days_left"]?.integer == 14)
-            #expect(answer.json["actions"] == ["withdraw"])
+            #expect(answer.json["actions"] == ["withdraw", "reply"])
             let loose = own.code.lowercased().replacingOccurrences(of: "-", with: "")
             #expect(try await house.call(.get, "/v1/complaints/\(loose)", token: own.accessKey).text == answer.text)
         }

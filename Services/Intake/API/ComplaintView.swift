@@ -11,7 +11,7 @@ public struct ComplaintView: Codable, Sendable, Equatable {
     public var lat: Double?
     public var long: Double?
     public var address: String?
-    /// What the reporter may do now: `confirm`, `dispute`, `withdraw`.
+    /// What the reporter may do now: `confirm`, `dispute`, `withdraw`, `reply`, `rate`.
     public var actions: [String]
 
     public init(

@@ -13,8 +13,10 @@ public enum IntakeEventType {
     public static let withdrew = "reporter.withdrew"
     /// To routing: a copy of the reporter's identity, sealed to the agency that was granted it: `grant_id`, `key_id`, `sealed` (base 64).
     public static let identityResealed = "identity.resealed"
-    /// To routing: the reporter wrote; its data is `case_id`, `message_id` and `body`.
+    /// To routing: the reporter wrote to the officers; its data is `ReporterReplied`.
     public static let replied = "reporter.replied"
+    /// To routing: the reporter rated an ended case; its data is `ReporterRated`.
+    public static let rated = "reporter.rated"
 }
 
 /// The lane of everything that concerns one complaint: delivered in order.

@@ -72,3 +72,38 @@ public struct ReporterWithdrew: Codable, Sendable, Equatable {
         self.reason = reason
     }
 }
+
+/// Body of `POST …/messages`.
+public struct ReporterReply: Codable, Sendable, Equatable {
+    /// 2 to 5,000 characters.
+    public var body: String
+
+    public init(body: String) { self.body = body }
+}
+
+/// Data of `reporter.replied`.
+public struct ReporterReplied: Codable, Sendable, Equatable {
+    public var caseId: UUID
+    public var messageId: UUID
+    public var body: String
+
+    public init(caseId: UUID, messageId: UUID, body: String) {
+        self.caseId = caseId
+        self.messageId = messageId
+        self.body = body
+    }
+}
+
+/// Data of `reporter.rated`.
+public struct ReporterRated: Codable, Sendable, Equatable {
+    public var caseId: UUID
+    /// 1 (bad) to 5 (good).
+    public var rating: Int
+    public var comment: String?
+
+    public init(caseId: UUID, rating: Int, comment: String?) {
+        self.caseId = caseId
+        self.rating = rating
+        self.comment = comment
+    }
+}

@@ -116,7 +116,7 @@ public struct IntakeService: ServiceDefinition {
         portal = PortalController(
             pages: pages, submissions: submissions, following: follow, directory: environment.directory,
             areas: AgencyAreas(finder: areas), media: media,
-            isSecure: environment.configuration.publicURL.hasPrefix("https://"))
+            isSecure: environment.configuration.publicURL.hasPrefix("https://"), links: links)
     }
 
     public func routes(_ router: Router<AppContext>) {

@@ -41,7 +41,8 @@ public struct FormBody: Sendable {
     /// Reads the same body type as the API does. The errors come back beside the form, so that the page can be shown again.
     public func read<Body: RequestBodyFields>(_: Body.Type) -> Result<Body, Problem> {
         var members = JSONObject()
-        for field in fields where field.name != CSRF.field {
+        // form_id names the page's form, so that a second tap is known; it is no part of the body.
+        for field in fields where field.name != CSRF.field && field.name != "form_id" {
             // reporter.name stands for {"reporter": {"name": …}}.
             let parts = field.name.split(separator: ".", maxSplits: 1).map(String.init)
             if parts.count == 2 {

@@ -120,6 +120,14 @@ enum FilledDatabase {
             'id', 'web', now(), now())
         """,
         """
+        INSERT INTO intake.message (agency, complaint, id, at, body)
+        SELECT 9102, c.id, directory.uuid7(), now(), 'Masih padam' FROM intake.complaint c WHERE c.agency = 9102 LIMIT 1
+        """,
+        """
+        INSERT INTO intake.rating (agency, complaint, rating, at)
+        SELECT 9102, c.id, 4, now() FROM intake.complaint c WHERE c.agency = 9102 LIMIT 1
+        """,
+        """
         INSERT INTO intake.reporter (agency, complaint, key_id, sealed, has_email, has_phone)
         VALUES (9102, directory.uuid7(), 'k', 'x', true, false)
         """,

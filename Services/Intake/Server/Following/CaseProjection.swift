@@ -24,9 +24,12 @@ struct CaseProjection: Codable, Sendable {
     var clocks: ReporterClocks
     var steps: [ReporterStep]
     var answers: [ReporterAnswer]
+    /// What officers wrote to the reporter.
+    var messages: [ReporterMessage]?
 
     private enum CodingKeys: String, CodingKey {
         case status, outcome, kind, category, title, anonymous, confidential, holder, clocks, steps, answers
+        case messages
         case descriptionPublished = "description_published"
         case areaCode = "area_code"
         case updatedAt = "updated_at"
@@ -91,7 +94,7 @@ extension CaseProjection {
     /// What the holder of the access key sees.
     func view(of record: ComplaintRecord) -> ComplaintView {
         ComplaintView(
-            summary: summary(of: record, description: record.description), answers: answers, messages: [],
+            summary: summary(of: record, description: record.description), answers: answers, messages: messages ?? [],
             anonymous: anonymous ?? record.anonymous, confidential: confidential ?? record.confidential,
             lat: record.lat,
             long: record.long, address: record.address, actions: actions)
@@ -128,6 +131,8 @@ extension CaseProjection {
     private var actions: [String] {
         guard let status = CaseStatus(rawValue: status) else { return [] }
         let moves = TransitionTable.moves(from: status)
-        return [CaseMove.confirm, .dispute, .withdraw].filter(moves.contains).map(\.rawValue)
+        let decisions = [CaseMove.confirm, .dispute, .withdraw].filter(moves.contains).map(\.rawValue)
+        if status.isOpen { return decisions + ["reply"] }
+        return status == .closed ? decisions + ["rate"] : decisions
     }
 }

@@ -106,6 +106,17 @@ struct FollowingStore: Sendable {
         return number
     }
 
+    /// The next number of the complaint's lane.
+    func drawNumber(of id: UUID, in transaction: PostgresTransaction) async throws -> Int {
+        let row = try await transaction.query(
+            """
+            UPDATE intake.complaint SET version = version + 1, updated_at = clock_timestamp()
+            WHERE agency = directory.me() AND id = \(id) RETURNING version
+            """)
+        guard let number = try row.first?.decode("version", as: Int.self) else { throw FollowingError.vanished }
+        return number
+    }
+
     /// Records the key of a step; `false` when it was recorded before with the same body.
     /// - Throws: `FollowingError.keyReused` when it was another body.
     func record(

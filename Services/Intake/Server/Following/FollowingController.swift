@@ -9,7 +9,8 @@ import Tenancy
 /// | route | who |
 /// |---|---|
 /// | `GET /v1/complaints/{code}` | the holder of the access key: everything; others: what is published |
-/// | `POST …/confirmation`, `/dispute`, `/withdrawal` | the holder of the access key |
+/// | `POST …/confirmation`, `/dispute`, `/withdrawal`, `/rating` | the holder of the access key |
+/// | `GET`, `POST …/messages` | the holder of the access key |
 struct FollowingController: Sendable {
     let workflow: FollowingWorkflow
 
@@ -18,6 +19,9 @@ struct FollowingController: Sendable {
         router.post("/v1/complaints/:tracking_code/confirmation", use: confirm)
         router.post("/v1/complaints/:tracking_code/dispute", use: dispute)
         router.post("/v1/complaints/:tracking_code/withdrawal", use: withdraw)
+        router.get("/v1/complaints/:tracking_code/messages", use: messages)
+        router.post("/v1/complaints/:tracking_code/messages", use: write)
+        router.post("/v1/complaints/:tracking_code/rating", use: rate)
     }
 
     private func show(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
@@ -40,6 +44,57 @@ struct FollowingController: Sendable {
 
     private func withdraw(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
         try await apply(WithdrawalBody.self, request, context) { .withdraw($0.withdrawal) }
+    }
+
+    private struct MessageList: Encodable, Sendable {
+        let data: [ReporterMessage]
+        let meta: Meta
+
+        struct Meta: Encodable, Sendable {
+            let limit: Int
+            let hasMore = false
+            let cursor: String? = nil
+        }
+    }
+
+    /// All of them, oldest first; both sides.
+    private func messages(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
+        let record = try await proven(request, context)
+        let view = try await workflow.view(of: record, in: context.agency)
+        return try JSONResponse(MessageList(data: view.messages, meta: .init(limit: 1000)))
+    }
+
+    private func write(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
+        try await step(MessageBody.self, request, context, status: .created) { body, record, key in
+            try await ReporterMessages(following: workflow).write(
+                body.reply.body, to: record, key: key, in: context.agency, trace: context.trace)
+        }
+    }
+
+    private func rate(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
+        try await step(RatingBody.self, request, context, status: .accepted) { body, record, key in
+            try await ReporterMessages(following: workflow).rate(
+                body.rating, comment: body.comment, of: record, key: key, in: context.agency, trace: context.trace)
+        }
+    }
+
+    private func proven(_ request: Request, _ context: AppContext) async throws -> ComplaintRecord {
+        guard let accessKey = try accessKey(request) else { throw Problem.invalidAccessKey }
+        let code = try await code(context, proven: true)
+        return try await workflow.record(code: code, proof: .accessKey(accessKey), in: context.agency)
+    }
+
+    /// A step that is no decision; answers with the view as it is then.
+    private func step<Body: RequestBodyFields>(
+        _: Body.Type, _ request: Request, _ context: AppContext, status: HTTPResponse.Status,
+        _ apply: (Body, ComplaintRecord, (text: String, hash: [UInt8])?) async throws -> Void
+    ) async throws -> JSONResponse {
+        let record = try await proven(request, context)
+        let key = try request.idempotencyKey()
+        let (bytes, value) = try await JSONBody.bytesAndValue(from: request, context)
+        let body = try JSONBody.read(Body.self, from: value)
+        try await apply(body, record, key.map { ($0, Fingerprint.bytes(Array(request.uri.path.utf8) + bytes)) })
+        return try JSONResponse(await workflow.view(of: record, in: context.agency), status: status)
     }
 
     /// The caller is asked who it is before its body is read: strangers learn nothing about what would be accepted.
@@ -95,6 +150,28 @@ struct DisputeBody: RequestBodyFields {
         dispute = Dispute(
             reason: fields.requiredString("reason", min: 10, max: 2000).trimmed,
             part: fields.string("part", max: 60)?.trimmed)
+    }
+}
+
+/// Body of `POST …/messages`.
+struct MessageBody: RequestBodyFields {
+    let reply: ReporterReply
+
+    init(fields: inout FieldReader) {
+        reply = ReporterReply(body: fields.requiredString("body", min: 2, max: 5000).trimmed)
+    }
+}
+
+/// Body of `POST …/rating`.
+struct RatingBody: RequestBodyFields {
+    let rating: Int
+    let comment: String?
+
+    init(fields: inout FieldReader) {
+        let value = fields.integer("rating", in: 1...5)
+        if value == nil, fields.errors.isEmpty { fields.fail("rating", "required") }
+        rating = value ?? 1
+        comment = fields.string("comment", max: 2000)?.trimmed
     }
 }
 

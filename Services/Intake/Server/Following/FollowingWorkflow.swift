@@ -55,7 +55,10 @@ struct FollowingWorkflow: Sendable {
 
     /// The reporter's view.
     func view(of record: ComplaintRecord, in scope: AgencyScope) async throws -> ComplaintView {
-        try await projection(of: record, in: scope).view(of: record)
+        var view = try await projection(of: record, in: scope).view(of: record)
+        view.messages = try await (view.messages + ReporterMessages(following: self).own(of: record, in: scope))
+            .sorted { $0.at < $1.at }
+        return view
     }
 
     /// The public view.
@@ -128,7 +131,7 @@ struct FollowingWorkflow: Sendable {
             .opened(with: keys, of: scope)
     }
 
-    private func projection(of record: ComplaintRecord, in scope: AgencyScope) async throws -> CaseProjection {
+    func projection(of record: ComplaintRecord, in scope: AgencyScope) async throws -> CaseProjection {
         if let view = record.view { return try CaseProjection(json: view) }
         return try await initialProjection(of: record, in: scope)
     }

@@ -20,7 +20,8 @@ struct FollowPage: Sendable {
             "clocks": clocks(summary), "has_clocks": summary.clocks.sinceSubmission.dueAt != nil,
             "can": Dictionary(uniqueKeysWithValues: view.actions.map { ($0, true) }),
             "ratings": (1...5).reversed().map { ["value": "\($0)"] }, "confidential": view.confidential,
-            "anonymous": view.anonymous,
+            "anonymous": view.anonymous, "has_messages": !view.messages.isEmpty,
+            "messages": view.messages.map(message), "form_id": UUID.v7().text,
         ]
         if let outcome = summary.outcome { model["outcome"] = label(Outcome(rawValue: outcome), outcome) }
         if let holder = summary.holder {
@@ -56,6 +57,12 @@ struct FollowPage: Sendable {
             "office": answer.office.name, "body": answer.body, "at": words(answer.publishedAt, at: answer.office),
             "interim": answer.interim, "corrected": answer.correctedBy != nil, "correction": answer.corrects != nil,
         ]
+    }
+
+    private func message(_ message: ReporterMessage) -> [String: Any] {
+        var line: [String: Any] = ["body": message.body, "at": words(message.at, at: message.office)]
+        if message.from != "reporter" { line["office"] = message.office?.name ?? agency.code }
+        return line
     }
 
     /// Both clocks of product decision 8: the reporter's, which never restarts, and the legal one.

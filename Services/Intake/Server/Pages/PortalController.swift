@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import IntakeAPI
 import Logging
 import Media
 import Postgres
@@ -25,6 +26,7 @@ struct PortalController: Sendable {
     let areas: AgencyAreas
     let media: MediaDesk
     let isSecure: Bool
+    let links: ReporterLinks
 
     func addRoutes(to router: some RouterMethods<AppContext>) {
         router.get("/", use: showForm)
@@ -35,6 +37,8 @@ struct PortalController: Sendable {
         router.post("/follow/:tracking_code/confirm", use: confirm)
         router.post("/follow/:tracking_code/dispute", use: dispute)
         router.post("/follow/:tracking_code/withdraw", use: withdraw)
+        router.post("/follow/:tracking_code/message", use: writeMessage)
+        router.post("/follow/:tracking_code/rate", use: rate)
         router.post("/follow/:tracking_code/leave", use: leave)
         router.post("/follow/:tracking_code/attachments", use: attach)
         router.get("/follow/:tracking_code/attachments/:attachment_id/content", use: showAttachment)
@@ -59,7 +63,9 @@ struct PortalController: Sendable {
                     channel: .portal, language: context.language))
             return try pages.page(
                 "receipt", title: Localized(id: "Laporan diterima", en: "Report received"),
-                model: ReceiptPage.model(receipt, texts: pages, context.language), request, context, status: .created)
+                model: ReceiptPage.model(
+                    receipt, link: links.following(code: receipt.trackingCode, agency: context.agency), texts: pages,
+                    context.language), request, context, status: .created)
         } catch let problem as Problem {
             return try await self.form(form, problem, request, context)
         } catch let error as PostgresError {
@@ -92,8 +98,10 @@ struct PortalController: Sendable {
         try CSRF.check(body, request, context)
         let typed = body["code"] ?? ""
         do {
-            let code = try await following.code(typed, in: context.agency)
-            let key = (body["access_key"] ?? "").filter { !$0.isWhitespace }
+            // Both may come as words, from a sheet of paper.
+            let code = try await following.code(
+                (try? TrackingCode(spoken: typed))?.text ?? typed, in: context.agency)
+            let key = AccessKeyWords.key(of: body["access_key"] ?? "")
             let record = try await following.record(code: code, proof: .accessKey(key), in: context.agency)
             guard let desk = following.desks[context.agency.number] else { throw Problem.notFound }
             let value = FollowCookie(key: desk.followKey).value(code: code, accessKeyHash: record.accessKeyHash)
@@ -158,6 +166,42 @@ struct PortalController: Sendable {
                     move(body), to: record, key: nil, in: context.agency, trace: context.trace)
             } catch let problem as Problem where problem.status == .conflict {
                 // Two taps, or somebody was quicker: the page shows how things stand.
+            }
+            return pages.redirect(to: "/follow/\(record.trackingCode)", context)
+        }
+    }
+
+    private func writeMessage(_ request: Request, _ context: AppContext) async throws -> Response {
+        try await step(MessageBody.self, request, context) { body, record, key in
+            try await ReporterMessages(following: following).write(
+                body.reply.body, to: record, key: key, in: context.agency, trace: context.trace)
+        }
+    }
+
+    private func rate(_ request: Request, _ context: AppContext) async throws -> Response {
+        try await step(RatingBody.self, request, context) { body, record, key in
+            try await ReporterMessages(following: following).rate(
+                body.rating, comment: body.comment, of: record, key: key, in: context.agency, trace: context.trace)
+        }
+    }
+
+    private func step<Body: RequestBodyFields>(
+        _: Body.Type, _ request: Request, _ context: AppContext,
+        _ apply: (Body, ComplaintRecord, (text: String, hash: [UInt8])?) async throws -> Void
+    ) async throws -> Response {
+        let form = try await FormBody.decode(from: request, context)
+        try CSRF.check(form, request, context)
+        guard let record = try await proven(request, context) else { return toDoor(context) }
+        switch form.read(Body.self) {
+        case .failure(let problem):
+            return try await complaint(record, problem, request, context)
+        case .success(let body):
+            // A second tap sends the same form: it is the same message.
+            let id = form["form_id"].flatMap(UUID.init(uuidString:))?.text
+            do {
+                try await apply(body, record, id.map { ($0, Fingerprint.bytes(Array((form["body"] ?? "").utf8))) })
+            } catch let problem as Problem where problem.status == .conflict {
+                // Two taps, or the case has ended: the page shows how things stand.
             }
             return pages.redirect(to: "/follow/\(record.trackingCode)", context)
         }

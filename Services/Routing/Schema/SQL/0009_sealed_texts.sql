@@ -51,5 +51,20 @@ BEGIN
     ON CONFLICT DO NOTHING;
 END
 $$;
+-- A rating after the end, by the reporter; the origin alone has one.
+CREATE FUNCTION casework.reporter_rate(p_case uuid, p_rating int, p_comment text, p_trace text DEFAULT NULL) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c casework."case" := casework._lock_origin(p_case);
+BEGIN
+    IF c.status <> 'closed' THEN
+        PERFORM casework._fail('SN409', 'wrong_state', format('%s does not allow a rating', c.status));
+    END IF;
+    c.rating := p_rating;
+    RETURN casework._save(c, clock_timestamp(), '[]', 'rated', jsonb_build_object('rating', p_rating, 'comment', p_comment), '{}', p_trace);
+END
+$$;
+REVOKE EXECUTE ON FUNCTION casework.reporter_rate(uuid, int, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION casework.reporter_rate(uuid, int, text, text) TO sinergi_routing;
 REVOKE EXECUTE ON FUNCTION casework.texts_wanted(int), casework.share_text(uuid, int, text, bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION casework.texts_wanted(int), casework.share_text(uuid, int, text, bytea) TO sinergi_routing;

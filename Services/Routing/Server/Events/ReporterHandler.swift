@@ -55,6 +55,11 @@ struct ReporterHandler: Sendable {
                 throw Problem.invalid("#/data/body", "required")
             }
             return "casework.information_given(\(id), \(body), \(event.traceparent))"
+        case IntakeEventType.rated:
+            let rating = data["rating"]?.integer.flatMap { (1...5).contains($0) ? Int32($0) : nil }
+            return """
+                casework.reporter_rate(\(id), \(rating)::int4, \(data["comment"]?.string), \(event.traceparent))
+                """
         default:
             return "casework.reporter_withdraw(\(id), \(data["reason"]?.string), \(event.traceparent))"
         }

@@ -22,7 +22,8 @@ struct RoutingEvents: Sendable {
     func handle(_ event: CloudEvent, _ transaction: PostgresTransaction, _ scope: AgencyScope) async throws -> [Int] {
         switch event.type {
         case IntakeEventType.received: return try await received.handle(event, transaction, scope)
-        case IntakeEventType.confirmed, IntakeEventType.disputed, IntakeEventType.withdrew, IntakeEventType.replied:
+        case IntakeEventType.confirmed, IntakeEventType.disputed, IntakeEventType.withdrew, IntakeEventType.rated,
+            IntakeEventType.replied:
             return try await reporter.handle(event, transaction, scope)
         case IntakeEventType.identityResealed: return try await identity.handle(event, transaction)
         default: throw Problem.invalid("#/type", "bad_format")
