@@ -81,6 +81,7 @@ let package = Package(
                 "SinergiCore", "Postgres", "PostgresMigrations", "Tenancy", "Identity", logging, lifecycle,
                 configuration,
                 crypto, hummingbird, httpTypes, httpClient, nioCore, nioPosix, nioHTTP1, metrics, coreMetrics, mustache,
+                "CQRencode",
             ],
             path: "Shared/ServiceKit", resources: [.copy("Assets")]),
         .target(
@@ -111,8 +112,7 @@ let package = Package(
         .target(
             name: "IntakeServer",
             dependencies: serverParts + [
-                "Media", "CQRencode", "IntakeAPI", "IntakeSchema", "RoutingAPI", "NotificationAPI", "AnalyticsAPI",
-                grdb,
+                "Media", "IntakeAPI", "IntakeSchema", "RoutingAPI", "NotificationAPI", "AnalyticsAPI", grdb,
             ],
             path: "Services/Intake/Server", resources: [.copy("Resources")]),
         .executableTarget(name: "intake", dependencies: ["IntakeServer", "ServiceKit"], path: "Services/Intake/Main"),
@@ -133,7 +133,7 @@ let package = Package(
             name: "RoutingServer",
             dependencies: serverParts + [
                 "Media", "RoutingAPI", "RoutingSchema", "RoutingClassifier", "IntakeAPI", "NotificationAPI",
-                "AnalyticsAPI", "CQRencode",
+                "AnalyticsAPI",
             ],
             path: "Services/Routing/Server", resources: [.copy("Resources")]),
         .executableTarget(

@@ -28,7 +28,7 @@ def test_a_question_reaches_the_reporter_and_stops_the_clocks(demo):
 
 def test_waiting_and_archiving_need_a_reason_of_the_list(demo):
     receipt, path = at_the_desk(demo)
-    assert act(demo, f"{path}/hold", {"reason": "Menunggu", "until": "2020-01-01"}, expect=422)
+    act(demo, f"{path}/hold", {"reason": "Menunggu", "until": "2020-01-01"}, expect=422)
     reasons = demo.call("GET", "routing", "/v1/archive-reasons", token=demo.token("triage"), expect=200).json()["data"]
     assert {"test", "other"} <= {r["code"] for r in reasons}
     act(demo, f"{path}/archive", {"reason_code": "nonsense"}, expect=422)

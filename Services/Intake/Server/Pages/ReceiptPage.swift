@@ -16,7 +16,7 @@ enum ReceiptPage {
         ]
         if let code = try? TrackingCode(receipt.trackingCode) { model["code_words"] = code.words }
         if let words = AccessKeyWords.words(of: receipt.accessKey) { model["key_words"] = words }
-        if let image = QRImage.svg(of: link, label: receipt.trackingCode) { model["qr"] = image }
+        if let image = QRCode.svg(link, label: receipt.trackingCode) { model["qr"] = image }
         return model
     }
 }

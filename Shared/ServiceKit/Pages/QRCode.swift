@@ -1,9 +1,11 @@
 import CQRencode
 
 /// A QR code as SVG that needs no network and prints sharply at any size.
-enum QRCode {
-    /// - Parameter text: At most some 300 bytes here; `nil` when it does not fit a code.
-    static func svg(_ text: String) -> String? {
+public enum QRCode {
+    /// - Parameters:
+    ///   - text: At most some 300 bytes; `nil` when it does not fit a code.
+    ///   - label: What it is, for who cannot see it; without characters that XML would need escaped.
+    public static func svg(_ text: String, label: String = "QR") -> String? {
         guard let code = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1) else { return nil }
         defer { QRcode_free(code) }
         let width = Int(code.pointee.width)
@@ -18,7 +20,7 @@ enum QRCode {
         let size = width + 8
         return """
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(size) \(size)" width="180" height="180" role="img" \
-            aria-label="QR"><path fill="#fff" d="M0 0h\(size)v\(size)H0z"/><path d="\(path)"/></svg>
+            aria-label="\(label)"><path fill="#fff" d="M0 0h\(size)v\(size)H0z"/><path d="\(path)"/></svg>
             """
     }
 }
