@@ -7,6 +7,7 @@ import Tenancy
 ///
 /// | what the database says | what happens |
 /// |---|---|
+/// | not asked: the complaint waits in the spool | its first receipt is the answer, as it will be once it is drained |
 /// | stored | the ids that won are done, the others are looked up: repeat, reused key, or a code that was taken |
 /// | deadlock, serialization, line lost before COMMIT | the whole batch once more, three times at most |
 /// | a data error | nothing of the batch was kept; its rows are written one by one, so that one bad row costs only itself |
@@ -21,6 +22,19 @@ struct SubmissionWriter: Sendable {
 
     /// One outcome for each complaint, in order.
     func write(_ complaints: [NewComplaint]) async -> [SubmissionOutcome] {
+        guard let shelter else { return await store(complaints) }
+        do {
+            let known = try await shelter.known(complaints)
+            var new = await store(zip(complaints, known).filter { $1 == nil }.map(\.0)).makeIterator()
+            return known.compactMap { $0 ?? new.next() }
+        } catch {
+            logger.error("spool cannot be read", metadata: ["error": "\(String(reflecting: error))"])
+            return complaints.map { _ in .unavailable(error) }
+        }
+    }
+
+    private func store(_ complaints: [NewComplaint]) async -> [SubmissionOutcome] {
+        guard !complaints.isEmpty else { return [] }
         // What was made while the database was away has no messages yet, and only the drain makes them.
         if let shelter, shelter.watch.isAway || complaints.contains(where: { $0.messages.isEmpty }) {
             return await shelter.keep(complaints, logger)
@@ -34,7 +48,7 @@ struct SubmissionWriter: Sendable {
                 return [.refused(error)]
             }
             var outcomes: [SubmissionOutcome] = []
-            for complaint in complaints { outcomes += await write([complaint]) }
+            for complaint in complaints { outcomes += await store([complaint]) }
             return outcomes
         } catch {
             logger.warning(

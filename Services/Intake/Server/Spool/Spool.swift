@@ -93,17 +93,13 @@ final class Spool: Sendable {
     }
 
     private static func keep(_ entry: Entry, _ database: Database) throws -> Kept {
-        if let key = entry.key,
-            let hash = try Data.fetchOne(
-                database, sql: "SELECT request_hash FROM spooled WHERE agency = ? AND caller = ? AND key = ?",
-                arguments: [entry.agency, entry.caller, key]), Array(hash) != entry.requestHash
-        {
-            return .keyReused
-        }
         let first = entry.first
+        if let known = try known(entry, database) {
+            return known
+        }
         try database.execute(
             sql: """
-                INSERT OR IGNORE INTO spooled (agency, tracking_code, access_key_hash, caller, key, request_hash, received_at,
+                INSERT INTO spooled (agency, tracking_code, access_key_hash, caller, key, request_hash, received_at,
                     missing, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
@@ -111,14 +107,40 @@ final class Spool: Sendable {
                 Data(entry.requestHash), first.receivedAt.timeIntervalSince1970, first.missing.joined(separator: " "),
                 Data(entry.sealed),
             ])
-        guard database.changesCount == 0 else { return .kept }
-        let row = try Row.fetchOne(
-            database, sql: "SELECT * FROM spooled WHERE agency = ? AND tracking_code = ?",
-            arguments: [entry.agency, first.trackingCode])
-        guard let row, let hash: Data = row["access_key_hash"], Array(hash) == first.accessKeyHash else {
+        return .kept
+    }
+
+    /// What waits here under the same key or code, for each of an agency's entries, in order: until it is drained the
+    /// database knows nothing of it.
+    func known(_ entries: [Entry]) async throws -> [Kept?] {
+        var found = [Kept?](repeating: nil, count: entries.count)
+        guard waiting > 0 else { return found }
+        for folder in folders {
+            let here = try await folder.queue.read { database in
+                try entries.map { try Self.known($0, database) }
+            }
+            for (place, kept) in here.enumerated() where found[place] == nil { found[place] = kept }
+        }
+        return found
+    }
+
+    private static func known(_ entry: Entry, _ database: Database) throws -> Kept? {
+        let first = entry.first
+        if let key = entry.key,
+            let hash = try Data.fetchOne(
+                database, sql: "SELECT request_hash FROM spooled WHERE agency = ? AND caller = ? AND key = ?",
+                arguments: [entry.agency, entry.caller, key]), Array(hash) != entry.requestHash
+        {
             return .keyReused
         }
-        let (seconds, missing): (Double, String) = (row["received_at"], row["missing"])
+        let row = try Row.fetchOne(
+            database,
+            sql: "SELECT access_key_hash, received_at, missing FROM spooled WHERE agency = ? AND tracking_code = ?",
+            arguments: [entry.agency, first.trackingCode])
+        guard let row else { return nil }
+        let (hash, seconds): (Data, Double) = (row["access_key_hash"], row["received_at"])
+        let missing: String = row["missing"]
+        guard Array(hash) == first.accessKeyHash else { return .keyReused }
         return .repeated(
             StoredComplaint(
                 trackingCode: first.trackingCode, accessKeyHash: first.accessKeyHash,

@@ -14,17 +14,25 @@ struct SpoolShelter: Sendable {
     /// One outcome for each complaint, in order: `stored` once it is on the disk.
     func keep(_ complaints: [NewComplaint], _ logger: Logger) async -> [SubmissionOutcome] {
         do {
-            let entries = try complaints.map(entry)
-            return try await spool.keep(entries).map { kept in
-                switch kept {
-                case .kept: .stored
-                case .repeated(let first): .repeated(first)
-                case .keyReused: .keyReused
-                }
-            }
+            return try await spool.keep(complaints.map(entry)).map(Self.outcome)
         } catch {
             logger.error("spool takes nothing", metadata: ["error": "\(String(reflecting: error))"])
             return complaints.map { _ in .unavailable(Problem.databaseUnavailable) }
+        }
+    }
+
+    /// What is known of these complaints because they wait here; `nil` for each that does not.
+    /// - Throws: What SQLite says.
+    func known(_ complaints: [NewComplaint]) async throws -> [SubmissionOutcome?] {
+        guard spool.waiting > 0 else { return complaints.map { _ in nil } }
+        return try await spool.known(complaints.map(entry)).map { $0.map(Self.outcome) }
+    }
+
+    private static func outcome(of kept: Spool.Kept) -> SubmissionOutcome {
+        switch kept {
+        case .kept: .stored
+        case .repeated(let first): .repeated(first)
+        case .keyReused: .keyReused
         }
     }
 
