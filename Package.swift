@@ -189,7 +189,8 @@ let package = Package(
         .testTarget(
             name: "ServiceKitTests",
             dependencies: [
-                "ServiceKit", "Identity", "Exchange", "SinergiCore", "Tenancy", hummingbird, httpTypes, nioCore,
+                "ServiceKit", "Identity", "Postgres", "Exchange", "SinergiCore", "Tenancy", hummingbird, httpTypes,
+                nioCore,
                 logging, configuration,
                 .product(name: "HummingbirdTesting", package: "hummingbird"), crypto, metrics,
             ],

@@ -37,9 +37,8 @@ public struct ExchangeServices: Sendable {
         // Only moves cross borders, so only who makes and hears of moves needs a line of its own for hints.
         let crossNode = notify && border != nil
         if crossNode {
-            var configuration = try PostgresClient.Configuration(url: environment.configuration.databaseURL)
-            configuration.maximumConnections = 1
-            configuration.applicationName = "sinergi \(environment.database.service.rawValue) waker"
+            let configuration = try environment.configuration.database(
+                connections: 1, name: "sinergi \(environment.database.service.rawValue) waker")
             wakerClient = PostgresClient(configuration: configuration, logger: environment.logger)
         } else {
             wakerClient = nil

@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import Postgres
 import Tenancy
 import Testing
 
@@ -47,6 +48,16 @@ struct ConfigurationTests {
         #expect(configuration.maximumConcurrent == 8)
         #expect(configuration.rateLimit == 9)
         #expect(configuration.isDemo)
+    }
+
+    @Test("a database on another machine needs TLS, unless the node says that it may do without")
+    func plaintext() throws {
+        let error = #expect(throws: PostgresError.self) {
+            try Self.configuration().database(connections: 1, name: "test")
+        }
+        #expect(error?.code == .insecureConnection)
+        let allowed = try Self.configuration(["DATABASE_PLAINTEXT": "true"]).database(connections: 3, name: "test")
+        #expect(allowed.maximumConnections == 3 && allowed.applicationName == "test")
     }
 
     @Test(

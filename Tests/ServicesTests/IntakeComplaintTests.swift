@@ -155,33 +155,15 @@ struct IntakeComplaintTests {
     @Test("one row that the database refuses costs only itself")
     func replays() async throws {
         try await IntakeHouse.with { house in
-            func complaint(_ title: String) -> NewComplaint {
-                var submission = CheckedSubmission(
-                    kind: "complaint", title: title, description: "Jalan depan SD amblas.",
-                    contact: SubmissionContact(), anonymous: false,
-                    confidential: false, language: "id")
-                submission.address = "Telemow"
-                let code = (try? TrackingCode(prefix: "INTA", bits: UInt64.random(in: 0..<(1 << 60))))?.text ?? ""
-                return NewComplaint(
-                    id: .v7(), trackingCode: code, accessKeyHash: RandomBytes.make(count: 32), caller: "anonymous",
-                    repeatKey: nil, requestHash: RandomBytes.make(count: 32), submission: submission,
-                    receivedAt: Date(),
-                    contact: nil, messages: [], trace: TraceContext().traceparent)
-            }
             let writer = SubmissionWriter(
                 store: ComplaintStore(database: house.environment.database), scope: house.scope,
                 logger: IntakeHouse.logger)
-            let outcomes = await writer.write([complaint("Satu"), complaint(""), complaint("Tiga")])
+            let outcomes = await writer.write(["Satu", "", "Tiga"].map { IntakeHouse.complaint($0) })
             #expect(outcomes.map { if case .stored = $0 { true } else { false } } == [true, false, true])
             if case .refused = outcomes[1] {} else { Issue.record("the bad row is refused") }
-            let taken = complaint("Empat")
+            let taken = IntakeHouse.complaint("Empat")
             #expect(await writer.write([taken]).count == 1)
-            let clash = NewComplaint(
-                id: .v7(), trackingCode: taken.trackingCode, accessKeyHash: RandomBytes.make(count: 32),
-                caller: "anonymous",
-                repeatKey: nil, requestHash: taken.requestHash, submission: taken.submission, receivedAt: Date(),
-                contact: nil,
-                messages: [], trace: "")
+            let clash = IntakeHouse.complaint("Empat", code: taken.trackingCode, requestHash: taken.requestHash)
             if case .codeTaken = await writer.write([clash])[0] {
             } else {
                 Issue.record("a code that exists is drawn again")

@@ -6,6 +6,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Identity
+import IntakeAPI
 import Logging
 import NIOCore
 import OperatorKit
@@ -116,6 +117,23 @@ enum IntakeHouse {
                 _ = try await handler.handle(event, transaction, scope)
             }
         }
+    }
+
+    /// A complaint ready to be written, with a message that announces it.
+    static func complaint(
+        _ title: String, code: String? = nil, accessKeyHash: [UInt8] = RandomBytes.make(count: 32),
+        requestHash: [UInt8] = RandomBytes.make(count: 32), key: NewComplaint.Repeat? = nil, receivedAt: Date = Date()
+    ) -> NewComplaint {
+        var submission = CheckedSubmission(
+            kind: "complaint", title: title, description: "Jalan depan SD amblas.", contact: SubmissionContact(),
+            anonymous: false, confidential: false, language: "id")
+        submission.address = "Telemow"
+        let drawn = (try? TrackingCode(prefix: "INTA", bits: UInt64.random(in: 0..<(1 << 60))))?.text ?? ""
+        return NewComplaint(
+            id: .v7(), trackingCode: code ?? drawn, accessKeyHash: accessKeyHash, caller: "anonymous", repeatKey: key,
+            requestHash: requestHash, submission: submission, receivedAt: receivedAt, contact: nil,
+            messages: [.init(id: .v7(), service: .routing, type: "complaint.received", data: "{}")],
+            trace: TraceContext().traceparent)
     }
 
     static func with(_ body: @Sendable (Process) async throws -> Void) async throws {

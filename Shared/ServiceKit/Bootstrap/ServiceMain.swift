@@ -82,10 +82,8 @@ public enum ServiceMain {
         _: Definition.Type, _ configuration: NodeConfiguration, _ keys: NodeKeys, _ registry: PrometheusRegistry,
         _ logger: Logger
     ) async throws {
-        var database = try PostgresClient.Configuration(
-            url: configuration.databaseURL, allowsPlaintext: configuration.allowsPlaintextDatabase)
-        database.maximumConnections = configuration.poolMaximum
-        database.applicationName = "sinergi-\(configuration.node)-\(Definition.name.rawValue)"
+        let database = try configuration.database(
+            connections: configuration.poolMaximum, name: "sinergi-\(configuration.node)-\(Definition.name.rawValue)")
         let client = PostgresClient(configuration: database, logger: logger)
         let readiness = Readiness()
         let parts = try ServiceParts(
