@@ -129,10 +129,15 @@ let package = Package(
         .target(
             name: "RoutingSchema", dependencies: ["PostgresMigrations"], path: "Services/Routing/Schema",
             resources: [.copy("SQL")]),
+        // Training from the database, for the service and for the operator's command.
+        .target(
+            name: "RoutingLearning", dependencies: ["RoutingClassifier", "Postgres", crypto, logging],
+            path: "Services/Routing/Learning"),
         .target(
             name: "RoutingServer",
             dependencies: serverParts + [
-                "Media", "RoutingAPI", "RoutingSchema", "RoutingClassifier", "IntakeAPI", "NotificationAPI",
+                "Media", "RoutingAPI", "RoutingSchema", "RoutingClassifier", "RoutingLearning", "IntakeAPI",
+                "NotificationAPI",
                 "AnalyticsAPI",
             ],
             path: "Services/Routing/Server", resources: [.copy("Resources")]),
@@ -175,7 +180,8 @@ let package = Package(
             ],
             path: "Services/Operator/Kit", resources: [.copy("Resources")]),
         .executableTarget(
-            name: "sinergi", dependencies: serverParts + ["OperatorKit", "RoutingClassifier", arguments],
+            name: "sinergi",
+            dependencies: serverParts + ["OperatorKit", "RoutingClassifier", "RoutingLearning", arguments],
             path: "Services/Operator/Main"),
 
         // Tests
@@ -207,7 +213,7 @@ let package = Package(
             name: "ServicesTests",
             dependencies: [
                 "IntakeServer", "RoutingServer", "NotificationServer", "AnalyticsServer", "OperatorKit", "IntakeAPI",
-                "RoutingAPI", "IntakeSchema", "RoutingSchema",
+                "RoutingAPI", "IntakeSchema", "RoutingSchema", "RoutingClassifier", "RoutingLearning",
                 "NotificationAPI", "NotificationSchema", "AnalyticsAPI", "AnalyticsSchema", "PostgresMigrations",
                 httpClient,
                 "ServiceKit", "Identity", "Exchange", "Tenancy", "SinergiCore", "Postgres", "PostgresTesting",

@@ -71,14 +71,16 @@ enum RoutingHouse {
         /// Opens a case as intake's event does, through the inbox. Returns its id and tracking code.
         func open(
             category: String? = nil, area: String? = "98.01", kind: String = "complaint", confidential: Bool = false,
-            at agency: String = "RKABA"
+            description: String = "Sampah di samping pasar dua minggu tidak diangkut.", at agency: String = "RKABA"
         ) async throws -> (id: UUID, code: String) {
             let id = UUID.v7()
             let code = try TrackingCode(prefix: agency, bits: .random(in: 0..<(1 << 60))).description
             let data: JSONValue = [
                 "case_id": .string(id.text), "tracking_code": .string(code), "kind": .string(kind),
-                "category": category.map { .string($0) } ?? .null, "title": .string("Sampah pasar \(code)"),
-                "description": "Sampah di samping pasar dua minggu tidak diangkut.",
+                "category": category.map { .string($0) } ?? .null,
+                "title": .string(
+                    description.hasPrefix("Sampah di") ? "Sampah pasar \(code)" : String(description.prefix(60))),
+                "description": .string(description),
                 "area_code": area.map { .string($0) } ?? .null, "lat": -1.07, "long": 116.69, "address": "Pasar",
                 "event_date": .null, "anonymous": false, "confidential": .bool(confidential), "language": "id",
                 "received_at": .string(Timestamp.text(Date())), "addressed_office": .null,

@@ -5,7 +5,8 @@ import RoutingClassifier
 /// `sinergi routing`
 struct Routing: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The classifier that learns which office a complaint belongs to.", subcommands: [Evaluate.self])
+        abstract: "The classifier that learns which office a complaint belongs to.",
+        subcommands: [Train.self, Evaluate.self])
 
     struct Evaluate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -42,6 +42,9 @@ public struct RoutingService: ServiceDefinition {
     private let deliveries: DeliveryController
     private let links: LinkController
     private let decisions: DecisionController
+    private let models: ModelController
+    let shelf: ModelShelf
+    let learning: LearningDuty
     private let history: HistoryController
     private let views: ViewController
     private let bulk: BulkController
@@ -60,7 +63,12 @@ public struct RoutingService: ServiceDefinition {
     public init(environment: ServiceEnvironment) async throws {
         let database = environment.database
         let texts = SealedTexts(keys: environment.keys)
-        let events = RoutingEvents(directory: environment.directory, logger: environment.logger)
+        shelf = ModelShelf(database: database, agencies: environment.agencies, logger: environment.logger)
+        learning = LearningDuty(
+            database: database, agencies: environment.agencies, directory: environment.directory,
+            logger: environment.logger)
+        let events = RoutingEvents(
+            directory: environment.directory, models: shelf, logger: environment.logger)
         exchange = try ExchangeServices(environment: environment, inbox: events.handle, border: events.tellOn)
         let runner = MoveRunner(database: database, waker: exchange.waker)
         let callers = CallerReader(
@@ -76,6 +84,7 @@ public struct RoutingService: ServiceDefinition {
         triage = TriageController(callers: callers, cases: caseWork)
         rules = RuleController(callers: callers, rules: RuleWorkflow(database: database))
         decisions = DecisionController(callers: callers, cases: caseWork, database: database)
+        models = ModelController(callers: callers, database: database)
         history = HistoryController(callers: callers, cases: caseWork, runner: runner)
         views = ViewController(callers: callers, cases: caseWork)
         bulk = BulkController(callers: callers, cases: caseWork, answers: answerWork)
@@ -125,6 +134,7 @@ public struct RoutingService: ServiceDefinition {
         deliveries.addRoutes(to: router)
         links.addRoutes(to: router)
         decisions.addRoutes(to: router)
+        models.addRoutes(to: router)
         history.addRoutes(to: router)
         views.addRoutes(to: router)
         bulk.addRoutes(to: router)
@@ -138,5 +148,5 @@ public struct RoutingService: ServiceDefinition {
         exchange.mount(on: router)
     }
 
-    public var background: [any Service] { exchange.background + [sweep, sharing] + media.background }
+    public var background: [any Service] { exchange.background + [sweep, sharing, shelf, learning] + media.background }
 }

@@ -78,6 +78,16 @@ enum FilledDatabase {
         VALUES (9102, directory.uuid7(), 'Terlambat', '{}', 'Ani')
         """,
         """
+        INSERT INTO casework.model (agency, version, status, bytes, sha256, card, rows, trained_through, trained_by, note)
+        VALUES (9102, 1, 'candidate', 'x', sha256('x'), '{}', 0, now(), 'Ani', 'Uji')
+        """,
+        "INSERT INTO casework.model_training (agency) VALUES (9102)",
+        """
+        INSERT INTO casework.model_opinion (agency, case_id, version, office, probability, certain, acted)
+        SELECT 9102, c.id, 1, 'BKABA/DPU', 0.9, true, false FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        """,
+        "INSERT INTO casework.model_office (agency, office, state, judged, correct) VALUES (9102, 'BKABA/DPU', 'shadow', 1, 1)",
+        """
         INSERT INTO casework.presence (agency, case_id, subject, name, editing)
         SELECT 9102, c.id, 'ani', 'Ani', true FROM casework."case" c WHERE c.origin = 9102 LIMIT 1 ON CONFLICT DO NOTHING
         """,

@@ -8,7 +8,8 @@ import Tenancy
 /// 1. The agency's rules, in order; the first that holds decides. Outside the agency's own territory only rules count
 ///    that send the case to another agency or to a person.
 /// 2. Else, a place outside the own territory decides: the agency of that place.
-/// 3. Else a person decides, with ranked proposals.
+/// 3. Else the agency's learnt model, where it has earned it (`ModelStep`).
+/// 4. Else a person decides, with ranked proposals.
 struct DecisionEngine: Sendable {
     private let rules: [RoutingRule]
     private let directory: Directory
@@ -20,8 +21,19 @@ struct DecisionEngine: Sendable {
         territory = Territory(directory: directory)
     }
 
-    func decide(_ facts: CaseFacts) -> RoutingDecision {
+    /// - Parameters:
+    ///   - opinion: What the agency's model says; `nil` without one, and for secret reports.
+    ///   - isSecret: No word of the report may stand in what is kept of the decision.
+    func decide(_ facts: CaseFacts, opinion: ModelOpinion? = nil, isSecret: Bool = false) -> RoutingDecision {
         let isOutside = facts.area.map { territory.isOutside($0, of: facts.agency) } ?? false
+        var decision = decided(facts, isOutside: isOutside)
+        if let opinion, !facts.isSensitive, !isSecret {
+            decision = ModelStep(directory: directory, isOutside: isOutside).applied(opinion, to: decision, facts)
+        }
+        return facts.isSensitive || isSecret ? decision.withoutWords : decision
+    }
+
+    private func decided(_ facts: CaseFacts, isOutside: Bool) -> RoutingDecision {
         var trace: [RuleTrial] = facts.reading?.trials ?? []
         for rule in rules {
             let trial = RuleTrialRun(rule: rule, facts: facts, isOutside: isOutside)

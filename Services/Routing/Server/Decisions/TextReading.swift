@@ -23,14 +23,14 @@ struct TextReading: Sendable {
     /// Offices whose duty officers are to be rung; `nil` without danger.
     let alarm: SafetyAlarm?
 
-    /// For the decision's trace.
+    /// For the decision's trace. Words of misconduct stay out of it: everybody with a part reads a trace.
     var trials: [RuleTrial] {
-        [("Tanda bahaya", danger), ("Tanda pelanggaran", misconduct)].map { name, finding in
+        let words = "Laporan menyebut “\(danger.words.joined(separator: "”, “"))”."
+        return [("Tanda bahaya", danger, words), ("Tanda pelanggaran", misconduct, "Laporan memuat tanda itu.")].map {
+            name, finding, why in
             RuleTrial(
                 rule: nil, version: nil, name: name, matched: finding.isRecognised, broken: false,
-                why: finding.isRecognised
-                    ? ["Laporan menyebut “\(finding.words.joined(separator: "”, “"))”."]
-                    : ["Tidak ada tanda itu dalam laporan."])
+                why: [finding.isRecognised ? why : "Tidak ada tanda itu dalam laporan."])
         }
     }
 }

@@ -13,6 +13,7 @@ import Tenancy
 /// or an office that has just been dissolved must not hold up anybody's complaint.
 struct ComplaintReceivedHandler: Sendable {
     let directory: DirectoryStore
+    let models: ModelShelf
     let logger: Logger
 
     /// - Returns: Agencies to wake.
@@ -30,7 +31,14 @@ struct ComplaintReceivedHandler: Sendable {
         let directory = try await directory.current()
         let rules = try results[1].map { try RoutingRule(row: $0) }
         let facts = complaint.facts(agency: scope.number, directory: directory)
-        let decision = DecisionEngine(rules: rules, directory: directory).decide(facts)
+        let isSecret = complaint.isConfidential || facts.isSensitive
+        let opinion =
+            isSecret
+            ? nil
+            : complaint.classifiable.flatMap { models.opinion(of: $0, agency: scope.number, directory: directory) }
+        let decision = DecisionEngine(rules: rules, directory: directory)
+            .decide(facts, opinion: opinion, isSecret: isSecret)
+        if let opinion { try await transaction.execute(opinion.kept(case: complaint.id, decision)) }
         raiseAlarm(decision, scope)
         var wake = try opened.decode("wake", as: [Int].self)
         // Recognised as supervisory: kept secret from the start, and counted by its own limits.

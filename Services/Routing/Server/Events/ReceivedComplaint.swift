@@ -1,6 +1,7 @@
 import Exchange
 import Foundation
 import RoutingClassifier
+import RoutingLearning
 import ServiceKit
 import SinergiCore
 import Tenancy
@@ -21,6 +22,17 @@ struct ReceivedComplaint: Sendable {
 
     /// Kind as the reporter gave it.
     var givenKind: String? { data["kind"]?.string }
+
+    /// The reporter wants it kept from the public; what is decided about it keeps none of its words.
+    var isConfidential: Bool { data["confidential"] != .bool(false) }
+
+    /// As the agency's model reads it; `nil` where its words are sealed.
+    var classifiable: Complaint? {
+        guard let description = data["description"]?.string, !description.isEmpty else { return nil }
+        return CaseComplaint.make(
+            title: data["title"]?.string ?? "", description: description, area: data["area_code"]?.string,
+            kind: givenKind ?? "", channel: data["channel"]?.string, category: data["category"]?.string)
+    }
 
     /// Where the reporter chose an ordinary category the text must be surer of it: offices that send a reporter back and
     /// forth are no misconduct.

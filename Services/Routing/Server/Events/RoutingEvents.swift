@@ -12,8 +12,8 @@ struct RoutingEvents: Sendable {
     private let reporter: ReporterHandler
     private let identity = IdentityHandler()
 
-    init(directory: DirectoryStore, logger: Logger) {
-        received = ComplaintReceivedHandler(directory: directory, logger: logger)
+    init(directory: DirectoryStore, models: ModelShelf, logger: Logger) {
+        received = ComplaintReceivedHandler(directory: directory, models: models, logger: logger)
         reporter = ReporterHandler(directory: directory, logger: logger)
     }
 
