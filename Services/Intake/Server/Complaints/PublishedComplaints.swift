@@ -51,7 +51,8 @@ struct PublishedFilter: Sendable {
         status = request.query("status")
         category = request.query("category")
         areaCode = request.query("area_code")
-        words = request.query("q").map { String($0.prefix(200)) }
+        words = request.query("q")
+        if let words, words.unicodeScalars.count > 200 { throw .invalid("#/q", "too_long") }
         if let text = request.query("bbox") {
             // West, south, east, north, as GeoJSON and every map have it (RFC 7946 §5).
             let sides = text.split(separator: ",").map { Double($0.trimmingCharacters(in: .whitespaces)) }
