@@ -75,7 +75,7 @@ public struct IntakeService: ServiceDefinition {
         let waker = exchange.waker
         let submissions = SubmissionWorkflow(
             directory: environment.directory, desks: desks, maker: maker, advice: MissingAdvice(texts: pages),
-            waker: waker)
+            waker: waker, screen: try TextScreen.shared.get())
         let follow = FollowingWorkflow(
             directory: environment.directory, database: environment.database, desks: desks, expected: expected,
             waker: waker, keys: environment.keys)

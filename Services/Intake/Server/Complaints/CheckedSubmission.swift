@@ -29,6 +29,8 @@ struct CheckedSubmission: Sendable, Codable {
     var channel: Channel = .api
     /// Codes of questions that should have been answered.
     var openQuestions: [String] = []
+    /// What its words say of danger and misconduct; `nil` where they were not read.
+    var signs: TextSigns?
 
     /// The doors, by their names in the database and in events.
     enum Channel: String, Sendable, Codable {

@@ -89,7 +89,7 @@ struct PublishedStore: Sendable {
         guard let text = view.descriptionPublished else { return nil }
         return PublishedComplaint(
             trackingCode: try row.decode("tracking_code"), status: view.status, outcome: view.outcome, kind: view.kind,
-            category: view.category, title: view.title, description: text, areaCode: view.areaCode,
+            category: view.category, title: view.titlePublished ?? "", description: text, areaCode: view.areaCode,
             createdAt: try row.decode("received_at"), updatedAt: view.updatedAt, holder: view.holder,
             lat: try row.decodeIfPresent("lat"), long: try row.decodeIfPresent("long"),
             id: try row.decode("id"))

@@ -14,6 +14,7 @@ struct SubmissionWorkflow: Sendable {
     let maker: ComplaintMaker
     let advice: MissingAdvice
     let waker: Waker
+    let screen: TextScreen
     let keysInProgress = KeysInProgress()
     let knownAreas = KnownAreas()
 
@@ -65,6 +66,7 @@ struct SubmissionWorkflow: Sendable {
             }
         }
         guard errors.isEmpty else { throw Problem.validation(errors) }
+        screen.read(&submission)
         return (submission, unchecked)
     }
 

@@ -28,9 +28,11 @@ struct TextReading: Sendable {
         [("Tanda bahaya", danger), ("Tanda pelanggaran", misconduct)].map { name, finding in
             RuleTrial(
                 rule: nil, version: nil, name: name, matched: finding.isRecognised, broken: false,
-                why: finding.isRecognised
-                    ? ["Laporan menyebut “\(finding.words.joined(separator: "”, “"))”."]
-                    : ["Tidak ada tanda itu dalam laporan."])
+                why: finding.isRecognised && finding.words.isEmpty
+                    ? ["Terbaca sebelum laporan disegel."]
+                    : finding.isRecognised
+                        ? ["Laporan menyebut “\(finding.words.joined(separator: "”, “"))”."]
+                        : ["Tidak ada tanda itu dalam laporan."])
         }
     }
 }
@@ -40,4 +42,12 @@ struct SafetyAlarm: Sendable, Hashable {
     let words: [String]
     /// Codes of offices with a duty officer.
     let offices: [String]
+
+    /// Stands for words that only who works on the case may read.
+    static let sealedWords = "isi laporan tersegel"
+}
+
+extension Recogniser.Finding {
+    /// Of words that are sealed now.
+    static func sealed(_ isRecognised: Bool) -> Self { .init(score: isRecognised ? 1 : -1, words: [], kinds: []) }
 }

@@ -32,6 +32,9 @@ struct ComplaintReceivedHandler: Sendable {
         let facts = complaint.facts(agency: scope.number, directory: directory)
         let decision = DecisionEngine(rules: rules, directory: directory).decide(facts)
         raiseAlarm(decision, scope)
+        if let proposal = complaint.publication, !facts.isSensitive {
+            try await transaction.execute(proposal)
+        }
         var wake = try opened.decode("wake", as: [Int].self)
         // Recognised as supervisory: kept secret from the start, and counted by its own limits.
         let changes = facts.kind.rawValue == complaint.givenKind ? "{}" : #"{"kind":"supervisory","confidential":true}"#
