@@ -53,6 +53,7 @@ public struct RoutingService: ServiceDefinition {
     private let attachments: AttachmentController
     private let media: MediaDesk
     private let workspace: WorkspaceController
+    private let deskPage: DeskPage
     private let publications: PublicationController
     private let publicationPage: PublicationPage
     let exchange: ExchangeServices
@@ -104,6 +105,8 @@ public struct RoutingService: ServiceDefinition {
         publications = PublicationController(callers: callers, work: publicationWork)
         publicationPage = PublicationPage(
             pages: pages, sessions: BrowserSession(environment), callers: callers, work: publicationWork)
+        deskPage = DeskPage(
+            pages: pages, sessions: BrowserSession(environment), callers: callers, intake: environment.siblings)
         workspace = WorkspaceController(
             pages: pages,
             sessions: BrowserSession(environment),
@@ -142,6 +145,7 @@ public struct RoutingService: ServiceDefinition {
         attachments.addRoutes(to: router)
         workspace.addRoutes(to: router)
         publications.addRoutes(to: router)
+        deskPage.addRoutes(to: router)
         publicationPage.addRoutes(to: router)
         exchange.mount(on: router)
     }

@@ -34,7 +34,8 @@ struct CheckedSubmission: Sendable, Codable {
 
     /// The doors, by their names in the database and in events.
     enum Channel: String, Sendable, Codable {
-        case portal, api, desk, whatsapp, sms, social
+        case portal, api, desk, whatsapp, sms, social, phone, letter
+        case walkIn = "walk_in"
         case csv = "import"
         case open311
     }

@@ -117,6 +117,17 @@ extension CaseProjection {
         return summary
     }
 
+    /// What everybody may know of a case that was made of a public post: no word of it.
+    func postView(of record: ComplaintRecord) -> ComplaintSummary? {
+        guard record.channel == CheckedSubmission.Channel.social.rawValue, record.sealed == nil, !record.confidential,
+            confidential != true, !(Kind(rawValue: kind)?.isConfidentialByDefault ?? true)
+        else { return nil }
+        var summary = summary(of: record, description: "")
+        summary.title = ""
+        for index in summary.steps.indices { summary.steps[index].note = nil }
+        return summary
+    }
+
     private func summary(of record: ComplaintRecord, description: String) -> ComplaintSummary {
         var clocks = clocks
         let isOpen = CaseStatus(rawValue: status)?.isOpen ?? true
