@@ -7,6 +7,7 @@ from client import code_of, eventually, key
 
 ROAD = "Jalan depan SD di Telemow amblas habis hujan semalam, anak-anak tidak bisa lewat."
 BRIBE = "Saya diminta uang percepatan Rp150.000 di loket tiga, padahal gratis. Mohon dirahasiakan."
+PRIVATE = "Akta kelahiran anak saya belum terbit sejak bulan lalu. Mohon isi laporan ini dirahasiakan."
 PERSON = "Petugas loket tiga, berkacamata, dipanggil Pak Kumis"
 
 
@@ -82,17 +83,17 @@ def test_words_of_misconduct_are_ciphertext_to_the_database(demo):
 
 
 def test_words_cross_the_border_sealed_to_the_next_agency(demo):
-    receipt = demo.submit(confidential=True, description=BRIBE, area_code="64.09.01").json()
+    receipt = demo.submit(confidential=True, description=PRIVATE, area_code="64.09.01").json()
     token = demo.token("supervisor")
     row = eventually(lambda: demo.row(receipt, token, queue="agency"), what="the case is open")
     demo.call("POST", "routing", f"/v1/cases/{row['case_id']}/route", token=token, expect=201,
-              body={"to": "KALTIM", "role": "lead", "reason": "Loket ini milik provinsi."})
+              body={"to": "KALTIM", "role": "lead", "reason": "Berkas ini di provinsi."})
     demo.offer_to(receipt, "KALTIM")
     other = demo.token("liaison", "KALTIM")
-    eventually(lambda: demo.case(row["case_id"], other, "KALTIM")["description"] == BRIBE, what="the copy for KALTIM")
+    eventually(lambda: demo.case(row["case_id"], other, "KALTIM")["description"] == PRIVATE, what="the copy for KALTIM")
     copies = demo.sql(f"""select count(distinct sealed), count(distinct key_id) from casework.sealed_text
                           where case_id = '{row['case_id']}'""")
     assert copies == [["2", "2"]]
     assert demo.sql(f"select count(*) from casework.sealed_text where case_id = '{row['case_id']}'",
                     demo.environment["SINERGI_KALTIM_DATABASE_URL"]) == [["1"]], "each reads its own copy only"
-    assert json.dumps(BRIBE)[1:-1] not in demo.sql(f"select to_jsonb(c)::text from casework.\"case\" c where id = '{row['case_id']}'")[0][0]
+    assert json.dumps(PRIVATE)[1:-1] not in demo.sql(f"select to_jsonb(c)::text from casework.\"case\" c where id = '{row['case_id']}'")[0][0]
