@@ -16,14 +16,17 @@ for package in "${packages[@]}"; do
     status="$(dpkg-query --show --showformat '${db:Status-Status}' "$package" 2>/dev/null || true)"
     [ "$status" = installed ] || missing+=("$package")
 done
-# Clients that others wrote, which the tests try on us: in an environment of the project's own. Without a network the tests that
-# need them are skipped.
+# Clients and testers that others wrote, which the tests try on us: in an environment of the project's own. Without a network the
+# tests that need them are skipped.
+foreign=(georeport==0.3.1 three==0.8.0 schemathesis==4.32.5)
 test_environment() {
     local venv="$sinergi_root/.sinergi-test/venv"
-    [ "$1" = --tests ] && [ ! -e "$venv/complete" ] || return 0
+    [ "$1" = --tests ] || return 0
+    # The mark says which ones are there, so that an older environment gets what was added since.
+    [ "$(cat "$venv/complete" 2>/dev/null)" != "${foreign[*]}" ] || return 0
     say "Installing clients for the tests into .sinergi-test"
-    if "$python" -m venv "$venv" && "$venv/bin/pip" install --quiet --disable-pip-version-check georeport==0.3.1 three==0.8.0; then
-        touch "$venv/complete"
+    if "$python" -m venv "$venv" && "$venv/bin/pip" install --quiet --disable-pip-version-check "${foreign[@]}"; then
+        printf '%s' "${foreign[*]}" >"$venv/complete"
     else
         say "They cannot be had; tests with foreign clients are skipped."
     fi

@@ -35,8 +35,15 @@ def write_atomically(path, text, mode):
     os.replace(temporary, path)
 
 
+# Settings that whoever starts an instance may hand on to its services: for trying things out, and for tests.
+TUNED = (
+    "MEDIA_CLAMD", "HTTP_BODY_TIMEOUT", "HTTP_IDLE_TIMEOUT", "HTTP_TRUSTED_PEERS", "INTAKE_CHALLENGE_ADDRESS", "INTAKE_CHALLENGE_CONTACT",
+    "INTAKE_CHALLENGE_TEXT", "INTAKE_CHALLENGE_TOTAL", "INTAKE_CHALLENGE_BITS", "INTAKE_CLIENT_RATE",
+)
+
+
 def child_environment(spec, directory):
-    keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "MEDIA_CLAMD") if name in os.environ}
+    keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", *TUNED) if name in os.environ}
     return {**keep, "TZ": "UTC", MARK: str(directory), **spec.get("environment", {})}
 
 

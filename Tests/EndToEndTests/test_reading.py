@@ -1,5 +1,7 @@
 """What is read from a report's text: danger rings, misconduct goes to the inspectorate, duties make proposals."""
 
+import pytest
+
 from client import eventually, events_of
 
 PLACE = {"lat": -1.29, "long": 116.51}
@@ -60,3 +62,37 @@ def test_an_uncategorised_report_gets_a_proposal_by_duties(demo):
     case = decided(demo, case_id)
     assert case["status"] == "submitted" and case["decision"]["suggestions"][0]["office"]["code"] == "PPU/DLH"
     assert case["interim_holder"] is None
+
+
+STORY_D = ("Saya diminta 'uang percepatan' Rp150.000 di loket, padahal gratis. "
+           "Mohon nama saya jangan sampai diketahui orang kantor itu.")
+
+
+@pytest.mark.parametrize("confidential", [False, True])
+def test_story_d_filed_as_a_plain_complaint_is_sealed_and_goes_to_the_inspectorate(demo, confidential):
+    receipt = demo.submit(description=STORY_D, confidential=confidential, category="civil.idcard", **PLACE,
+                          **{"accused": {"office": "PPU/DISDUKCAPIL"}}).json()
+    inspector = demo.token("liaison", unit="INSPEKTORAT")
+    row = demo.offer_to(receipt, "PPU/INSPEKTORAT")
+    case = demo.case(row["case_id"], inspector)
+    assert (case["kind"], case["confidential"]) == ("supervisory", True)
+    assert [h["to"]["code"] for h in case["handoffs"]] == ["PPU/INSPEKTORAT"]
+    demo.call("GET", "routing", f"/v1/cases/{row['case_id']}", token=demo.token("liaison", unit="DISDUKCAPIL"), expect=404)
+    # Sealed: no word of it stands in the clear, in no table and no reason of the decision.
+    stored = demo.sql(f"select count(*) from intake.complaint where id = '{row['case_id']}' and sealed is not null and description is null")
+    assert stored == [["1"]]
+    for table, column in (('casework."case"', "id"), ("casework.decision", "case_id"), ("casework.history_body", "case_id"),
+                          ("casework.entry", "case_id")):
+        leaked = demo.sql(f"select count(*) from {table} t where {column} = '{row['case_id']}' and t::text ilike '%percepatan%'")
+        assert leaked == [["0"]], table
+    assert "percepatan" in demo.follow(receipt)["description"]
+
+
+def test_a_confidential_danger_rings_without_its_words(demo):
+    receipt = demo.submit(description="Kabel listrik putus menjuntai di depan SD, anak-anak hampir kesetrum. Rahasiakan nama saya.",
+                          confidential=True, area_code="64.09.04.2015").json()
+    for phone in ("+62811000901", "+62811000501"):
+        eventually(lambda: any(receipt["tracking_code"] in str(message) for message in demo.texts(phone)), what=f"{phone} rung")
+    words = demo.sql("select distinct a.words from casework.alarm a join casework.\"case\" c on c.id = a.case_id "
+                     f"where c.tracking_code = '{receipt['tracking_code']}'")
+    assert words == [["isi laporan tersegel"]]

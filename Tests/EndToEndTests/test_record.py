@@ -2,11 +2,15 @@
 
 import base64
 import json
+import re
+
+import requests
 
 from client import code_of, eventually, key
 
 ROAD = "Jalan depan SD di Telemow amblas habis hujan semalam, anak-anak tidak bisa lewat."
 BRIBE = "Saya diminta uang percepatan Rp150.000 di loket tiga, padahal gratis. Mohon dirahasiakan."
+PRIVATE = "Akta kelahiran anak saya belum terbit sejak bulan lalu. Mohon isi laporan ini dirahasiakan."
 PERSON = "Petugas loket tiga, berkacamata, dipanggil Pak Kumis"
 
 
@@ -82,17 +86,40 @@ def test_words_of_misconduct_are_ciphertext_to_the_database(demo):
 
 
 def test_words_cross_the_border_sealed_to_the_next_agency(demo):
-    receipt = demo.submit(confidential=True, description=BRIBE, area_code="64.09.01").json()
+    receipt = demo.submit(confidential=True, description=PRIVATE, area_code="64.09.01").json()
     token = demo.token("supervisor")
     row = eventually(lambda: demo.row(receipt, token, queue="agency"), what="the case is open")
     demo.call("POST", "routing", f"/v1/cases/{row['case_id']}/route", token=token, expect=201,
-              body={"to": "KALTIM", "role": "lead", "reason": "Loket ini milik provinsi."})
+              body={"to": "KALTIM", "role": "lead", "reason": "Berkas ini di provinsi."})
     demo.offer_to(receipt, "KALTIM")
     other = demo.token("liaison", "KALTIM")
-    eventually(lambda: demo.case(row["case_id"], other, "KALTIM")["description"] == BRIBE, what="the copy for KALTIM")
+    eventually(lambda: demo.case(row["case_id"], other, "KALTIM")["description"] == PRIVATE, what="the copy for KALTIM")
     copies = demo.sql(f"""select count(distinct sealed), count(distinct key_id) from casework.sealed_text
                           where case_id = '{row['case_id']}'""")
     assert copies == [["2", "2"]]
     assert demo.sql(f"select count(*) from casework.sealed_text where case_id = '{row['case_id']}'",
                     demo.environment["SINERGI_KALTIM_DATABASE_URL"]) == [["1"]], "each reads its own copy only"
-    assert json.dumps(BRIBE)[1:-1] not in demo.sql(f"select to_jsonb(c)::text from casework.\"case\" c where id = '{row['case_id']}'")[0][0]
+    assert json.dumps(PRIVATE)[1:-1] not in demo.sql(f"select to_jsonb(c)::text from casework.\"case\" c where id = '{row['case_id']}'")[0][0]
+
+
+def test_the_form_asks_a_categorys_questions_and_whom_it_accuses_without_script(demo):
+    browser, base = requests.Session(), demo.url("intake")
+
+    def hidden(page, name):
+        return re.search(rf'name="{name}" value="([^"]+)"', page).group(1)
+
+    page = browser.get(base + "/", timeout=30).text
+    assert 'id="questions"' not in page and 'name="accused.office"' in page
+    form = {"csrf_token": hidden(page, "csrf_token"), "form_id": hidden(page, "form_id"), "description": "Jalan terputus sejak longsor kemarin malam.",
+            "address": "Telemow", "category": "roads.damage", "language": "id", "kind": "complaint"}
+    asked = browser.post(base + "/", timeout=30, data={**form, "step": "questions"})
+    assert asked.status_code == 200 and 'name="attributes.passable"' in asked.text and 'name="attributes.cut_since"' in asked.text
+    assert "Isi hanya bila" in asked.text and form["description"] in asked.text, "what was typed is still there"
+    answers = {"attributes.passable": "none", "attributes.cut_since": "2025-11-03", "accused.office": "PPU/DLH", "accused.person_text": "Mandor proyek"}
+    wrong = browser.post(base + "/", timeout=30, data={**form, **answers, "attributes.passable": "maybe"})
+    assert wrong.status_code == 422 and "Mandor proyek" in wrong.text
+    sent = browser.post(base + "/", timeout=30, data={**form, **answers})
+    assert sent.status_code == 201
+    code = re.search(r'value="(PPU-[^"]+)"', sent.text).group(1)
+    stored = demo.sql(f"select attributes ->> 'passable', attributes ->> 'cut_since', accused_office, accused_person from intake.complaint where tracking_code = '{code}'")
+    assert stored == [["none", "2025-11-03", "PPU/DLH", "Mandor proyek"]]

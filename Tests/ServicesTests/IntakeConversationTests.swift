@@ -41,6 +41,13 @@ struct IntakeConversationTests {
         mutating func say(_ text: String) { hear(.text(text)) }
     }
 
+    @Test("a code whose groups look like doubled words is a code")
+    func doubledCode() {
+        #expect(ChatCommand("status ppu-7ab22-qxat2-kq2") == .status("ppu-7ab22-qxat2-kq2"))
+        #expect(ChatCommand("status jalan rusak") == nil)
+        #expect(ChatCommand("status jalan rusak sejak tanggal 3") == nil)
+    }
+
     @Test("asks for what is missing, one thing at a time")
     func smallSteps() {
         var talk = Talk(.whatsapp)

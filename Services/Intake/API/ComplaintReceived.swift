@@ -33,6 +33,8 @@ public struct ComplaintReceived: Codable, Sendable, Equatable {
     public var channel: String
     public var source: String?
     public var externalId: String?
+    /// What the words say, whether they are here or sealed.
+    public var signs: TextSigns?
 
     public init(
         caseId: UUID, trackingCode: String, kind: String, category: String?, title: String?, description: String?,
@@ -40,7 +42,7 @@ public struct ComplaintReceived: Codable, Sendable, Equatable {
         address: String?, eventDate: String?, anonymous: Bool, confidential: Bool, language: String, receivedAt: Date,
         originallyReceivedOn: String? = nil, addressedOffice: String?, accused: AccusedParty? = nil,
         attributes: [String: AttributeValue]? = nil, channel: String = "api", source: String? = nil,
-        externalId: String? = nil
+        externalId: String? = nil, signs: TextSigns? = nil
     ) {
         self.caseId = caseId
         self.trackingCode = trackingCode
@@ -66,5 +68,6 @@ public struct ComplaintReceived: Codable, Sendable, Equatable {
         self.channel = channel
         self.source = source
         self.externalId = externalId
+        self.signs = signs
     }
 }

@@ -41,6 +41,9 @@ public struct IntakeService: ServiceDefinition {
     private let similar: SimilarController
     private let catalogue: DirectoryController
     private let portal: PortalController
+    private let desk: DeskController
+    private let imports: ImportController
+    private let status: StatusPage
     private let exchange: ExchangeServices
     private let spool: Spool?
     private let drain: SpoolDrain?
@@ -75,7 +78,7 @@ public struct IntakeService: ServiceDefinition {
         let waker = exchange.waker
         let submissions = SubmissionWorkflow(
             directory: environment.directory, desks: desks, maker: maker, advice: MissingAdvice(texts: pages),
-            waker: waker)
+            waker: waker, screen: try TextScreen.shared.get())
         let follow = FollowingWorkflow(
             directory: environment.directory, database: environment.database, desks: desks, expected: expected,
             waker: waker, keys: environment.keys)
@@ -113,6 +116,11 @@ public struct IntakeService: ServiceDefinition {
             isHosted: environment.configuration.isHosted)
         similar = SimilarController(database: environment.database)
         catalogue = DirectoryController(directory: environment.directory, areas: areas)
+        desk = DeskController(
+            submissions: submissions, verifier: environment.verifier, database: environment.database, links: links)
+        imports = ImportController(
+            submissions: submissions, verifier: environment.verifier, database: environment.database)
+        status = StatusPage(pages: pages, following: follow, directory: environment.directory)
         portal = PortalController(
             pages: pages, submissions: submissions, following: follow, directory: environment.directory,
             areas: AgencyAreas(finder: areas), media: media,
@@ -127,6 +135,9 @@ public struct IntakeService: ServiceDefinition {
         similar.addRoutes(to: router)
         catalogue.addRoutes(to: router)
         portal.addRoutes(to: router)
+        desk.addRoutes(to: router)
+        imports.addRoutes(to: router)
+        status.addRoutes(to: router)
         whatsapp.addRoutes(to: router)
         sms.addRoutes(to: router)
         exchange.mount(on: router)

@@ -56,6 +56,9 @@ public struct RoutingService: ServiceDefinition {
     private let attachments: AttachmentController
     private let media: MediaDesk
     private let workspace: WorkspaceController
+    private let deskPage: DeskPage
+    private let publications: PublicationController
+    private let publicationPage: PublicationPage
     let exchange: ExchangeServices
     private let sweep: ClockSweep
     private let sharing: TextSharing
@@ -107,6 +110,12 @@ public struct RoutingService: ServiceDefinition {
         grants = GrantController(callers: callers, cases: caseWork, runner: runner, keys: environment.keys)
         media = try MediaDesk(environment: environment)
         attachments = AttachmentController(callers: callers, cases: caseWork, store: media.store)
+        let publicationWork = PublicationWorkflow(database: database, runner: runner)
+        publications = PublicationController(callers: callers, work: publicationWork)
+        publicationPage = PublicationPage(
+            pages: pages, sessions: BrowserSession(environment), callers: callers, work: publicationWork)
+        deskPage = DeskPage(
+            pages: pages, sessions: BrowserSession(environment), callers: callers, intake: environment.siblings)
         workspace = WorkspaceController(
             pages: pages,
             sessions: BrowserSession(environment),
@@ -145,6 +154,9 @@ public struct RoutingService: ServiceDefinition {
         grants.addRoutes(to: router)
         attachments.addRoutes(to: router)
         workspace.addRoutes(to: router)
+        publications.addRoutes(to: router)
+        deskPage.addRoutes(to: router)
+        publicationPage.addRoutes(to: router)
         exchange.mount(on: router)
     }
 

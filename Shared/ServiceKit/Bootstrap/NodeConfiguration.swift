@@ -21,6 +21,8 @@ public import Tenancy
 /// - `services.<service>.url` (URL, required): the node's four services, no slash at the end, no agency code.
 /// - `http.public.url` (URL, default `services.intake.url`): where reporters find intake.
 /// - `http.max.body` (bytes, default 1048576), `http.body.timeout` (seconds, default 20).
+/// - `http.idle.timeout` (seconds, default 75): a connection whose next request is not there by then is closed, however slowly
+///   its headers trickle in.
 /// - `http.max.concurrent` (default 512): requests at the same time; more are answered 503.
 /// - `http.rate.limit` (per minute and address, default 0 = off), `http.rate.principal` (per minute and officer, 0).
 /// - `http.trusted.peers` (addresses and networks, default none): gateways whose `X-Forwarded-For` counts.
@@ -45,6 +47,8 @@ public struct NodeConfiguration: Sendable {
     public var publicURL: String
     public var maximumBody: Int
     public var bodyTimeout: Duration
+    /// Seconds that a connection may wait between answers and the next complete head: a head that trickles in counts as none.
+    public var idleTimeout: Int64
     public var maximumConcurrent: Int
     public var rateLimit: Int
     public var principalRateLimit: Int
@@ -79,6 +83,7 @@ public struct NodeConfiguration: Sendable {
         publicURL = try keys.address("http.public.url", default: serviceURLs[.intake])
         maximumBody = try keys.number("http.max.body", default: 1_048_576, in: 1024...1_073_741_824)
         bodyTimeout = .seconds(try keys.number("http.body.timeout", default: 20, in: 1...600))
+        idleTimeout = Int64(try keys.number("http.idle.timeout", default: 75, in: 1...3600))
         maximumConcurrent = try keys.number("http.max.concurrent", default: 512, in: 1...100_000)
         rateLimit = try keys.number("http.rate.limit", default: 0, in: 0...1_000_000)
         principalRateLimit = try keys.number("http.rate.principal", default: 0, in: 0...1_000_000)

@@ -13,6 +13,9 @@ final class BodyWatch: Service {
 
     private let timeout: Duration
     private let bodies = Mutex<(next: UInt64, open: [UInt64: Body])>((0, [:]))
+    /// Connections whose last request was answered with an error, perhaps before its body was read, and their bodies' numbers.
+    private let refused = Mutex<[ObjectIdentifier: UInt64]>([:])
+    private let anyRefused = Atomic<Bool>(false)
 
     init(timeout: Duration) {
         self.timeout = timeout
@@ -31,6 +34,25 @@ final class BodyWatch: Service {
         bodies.withLock { bodies in _ = bodies.open.removeValue(forKey: id) }
     }
 
+    /// A request was answered with an error: what is left of its body has no longer to arrive than one that is read. The server
+    /// reads past it until the next request, and would do so for ever.
+    func beginRefused(_ channel: any Channel) {
+        let id = begin(channel)
+        refused.withLock { $0[ObjectIdentifier(channel)] = id }
+        anyRefused.store(true, ordering: .relaxed)
+    }
+
+    /// The next request of a connection is there, so the last one's body has ended.
+    func endRefused(_ channel: any Channel) {
+        guard anyRefused.load(ordering: .relaxed) else { return }
+        let id = refused.withLock { refused in
+            let id = refused.removeValue(forKey: ObjectIdentifier(channel))
+            if refused.isEmpty { anyRefused.store(false, ordering: .relaxed) }
+            return id
+        }
+        if let id { end(id) }
+    }
+
     func run() async throws {
         await cancelWhenGracefulShutdown {
             // Ends with the task; a sweep more or less does no harm.
@@ -45,6 +67,9 @@ final class BodyWatch: Service {
             for id in overdue.keys { bodies.open.removeValue(forKey: id) }
             return overdue.values.map(\.channel)
         }
-        for channel in overdue { channel.close(promise: nil) }
+        for channel in overdue {
+            endRefused(channel)
+            channel.close(promise: nil)
+        }
     }
 }

@@ -35,6 +35,7 @@ final class ServiceResponder: HTTPResponder {
 
     func respond(to request: Request, context: AppContext) async throws -> Response {
         let start = ContinuousClock.now
+        host.bodyWatch.endRefused(context.channel)
         var context = context
         context.host = host
         context.trace = request.headers[.traceparent].flatMap(TraceContext.init)?.child() ?? TraceContext()
@@ -50,6 +51,11 @@ final class ServiceResponder: HTTPResponder {
             throw error
         } catch {
             response = renderer.response(for: error, request, context)
+        }
+        if response.status.code >= 400,
+            request.headers[.transferEncoding] != nil || request.headers[.contentLength].map({ $0 != "0" }) == true
+        {
+            host.bodyWatch.beginRefused(context.channel)
         }
         response.headers[.requestID] = context.requestID.text
         response.headers[.xContentTypeOptions] = "nosniff"

@@ -1,6 +1,8 @@
 /// What a role allows. One permission for each thing that a route may ask for.
 public enum Permission: String, Sendable, Hashable, CaseIterable {
     case read
+    /// Keying in what reached the office by telephone, on paper, in person or on social media, and importing lists of it.
+    case receive
     case verify
     case route
     case offer
@@ -29,8 +31,8 @@ extension Role {
     /// What the role allows: contract.md, "Roles".
     public var permissions: Set<Permission> {
         switch self {
-        case .triage: [.read, .readFigures, .note, .verify, .route, .offer]
-        case .handler: [.read, .readFigures, .note, .draft]
+        case .triage: [.read, .receive, .readFigures, .note, .verify, .route, .offer]
+        case .handler: [.read, .receive, .readFigures, .note, .draft]
         case .liaison:
             Role.triage.permissions.union(Role.handler.permissions)
                 .union([.accept, .decline, .assign, .approve, .publish, .requestArbitration])
@@ -40,7 +42,7 @@ extension Role {
         case .auditor: [.read, .readFigures]
         case .admin: [.readFigures, .manageDirectory, .manageRules]
         case .developer: [.readFigures, .manageClients]
-        case .service: [.deliver]
+        case .service: [.deliver, .receive]
         }
     }
 }

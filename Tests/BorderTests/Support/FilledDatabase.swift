@@ -38,6 +38,11 @@ enum FilledDatabase {
     /// Rows that no move makes.
     private static let others: [SQL] = [
         """
+        INSERT INTO casework.publication (agency, case_id, title, description, made_at)
+        SELECT 9102, c.id, 'Jalan rusak', 'Jalan rusak di depan pasar', now() FROM casework."case" c
+        WHERE c.origin = 9102 AND NOT c.confidential LIMIT 1
+        """,
+        """
         INSERT INTO casework.sealed_text (agency, case_id, key_id, sealed, given_by, given_at)
         SELECT 9102, c.id, 'k', 'x', 9102, now() FROM casework."case" c WHERE c.origin = 9102 AND c.kind = 'supervisory' LIMIT 1
         """,
@@ -98,7 +103,7 @@ enum FilledDatabase {
         """
         INSERT INTO casework.accused (id, case_id, office, set_by)
         SELECT directory.uuid7(), c.id, o.id, 'Ani' FROM casework."case" c, directory.office o
-        WHERE c.origin = 9102 AND o.code = 'BKABA/DLH' LIMIT 1
+        WHERE c.origin = 9102 AND c.kind = 'supervisory' AND o.code = 'BKABA/DLH' LIMIT 1
         """,
         """
         INSERT INTO casework.evidence (id, case_id, agency, office, kind, sha256, added_by, created_at)

@@ -5,7 +5,7 @@ GRANT CREATE ON SCHEMA intake TO sinergi_gate;
 GRANT SELECT (agency, id, tracking_code, received_at, updated_at, published, confidential, view, lat, long) ON intake.complaint TO sinergi_gate;
 -- Unpublished rows are not in it, so accepting a complaint costs nothing more.
 CREATE INDEX complaint_words ON intake.complaint
-    USING gin (to_tsvector('indonesian', coalesce(view ->> 'title', '') || ' ' || coalesce(view ->> 'description_published', '')))
+    USING gin (to_tsvector('indonesian', coalesce(view ->> 'title_published', '') || ' ' || coalesce(view ->> 'description_published', '')))
     WHERE published AND NOT confidential;
 
 SET LOCAL ROLE sinergi_gate;
@@ -22,7 +22,7 @@ BEGIN
     SELECT c.id, c.tracking_code, c.received_at, c.view::text, round(c.lat::numeric, 3)::float8, round(c.long::numeric, 3)::float8
     FROM intake.complaint c
     WHERE c.agency = directory.me() AND c.published AND NOT c.confidential AND c.view ->> 'description_published' IS NOT NULL
-        AND (v_query IS NULL OR to_tsvector('indonesian', coalesce(c.view ->> 'title', '') || ' '
+        AND (v_query IS NULL OR to_tsvector('indonesian', coalesce(c.view ->> 'title_published', '') || ' '
                 || coalesce(c.view ->> 'description_published', '')) @@ v_query)
         AND (p_status IS NULL OR c.view ->> 'status' = p_status)
         AND (p_category IS NULL OR c.view ->> 'category' = p_category OR starts_with(c.view ->> 'category', p_category || '.'))
@@ -46,7 +46,7 @@ CREATE FUNCTION intake.similar_published(p_text text, p_category text, p_lat flo
         FROM (
             SELECT c.id, c.tracking_code, c.received_at, c.view::text AS view, c.view ->> 'category' AS category,
                 greatest(public.similarity(p_text, c.view ->> 'description_published'),
-                         public.word_similarity(c.view ->> 'title', p_text)) AS words,
+                         public.word_similarity(c.view ->> 'title_published', p_text)) AS words,
                 CASE WHEN p_lat IS NOT NULL AND c.lat IS NOT NULL THEN
                     public.st_distancesphere(public.st_makepoint(c.long, c.lat), public.st_makepoint(p_long, p_lat)) END AS metres
             FROM intake.complaint c

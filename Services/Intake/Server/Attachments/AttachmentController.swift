@@ -41,6 +41,8 @@ struct AttachmentController: Sendable {
         let id = key.map { UUID.media("attachment", record.trackingCode, $0, at: record.receivedAt) } ?? UUID.v7()
         let isAnnounced = request.headers[.contentType]?.lowercased().hasPrefix("application/json") == true
         let item: MediaItem
+        let name = request.query("name") ?? ""
+        guard name.unicodeScalars.count <= 200 else { throw Problem.invalid("#/name", "too_long") }
         if isAnnounced {
             let body = try await JSONBody.decode(AnnouncementBody.self, from: request, context)
             let new = NewMedia(
@@ -55,8 +57,7 @@ struct AttachmentController: Sendable {
             }
             guard size <= MediaType.maximumSize else { throw Problem.tooLarge(limit: MediaType.maximumSize) }
             let new = NewMedia(
-                id: id, caseID: record.id, purpose: .attachment, name: request.query("name") ?? "",
-                addedBy: "reporter", size: size)
+                id: id, caseID: record.id, purpose: .attachment, name: name, addedBy: "reporter", size: size)
             item = try await media.uploads.receive(new, request, context)
             guard item.declaredSize == size else { throw Problem.idempotencyKeyReused }
         }
@@ -71,6 +72,11 @@ struct AttachmentController: Sendable {
         let item = try await item(of: record, context)
         guard let offset = request.query("offset").flatMap(Int.init), offset >= 0 else {
             throw Problem.invalid("#/offset", "required")
+        }
+        guard request.headers[.contentLength].map({ Int($0) != 0 }) ?? (request.headers[.transferEncoding] != nil)
+        else {
+            throw Problem.malformedRequest.explained(
+                id: "Kirim bagian berkas sebagai isi permintaan.", en: "Send the part's bytes as the body.")
         }
         let now = try await media.uploads.append(to: item, at: offset, request, context)
         return try JSONResponse(JSONValue.object(now.view(base: Self.base(record))))

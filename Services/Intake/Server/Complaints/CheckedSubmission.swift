@@ -29,10 +29,13 @@ struct CheckedSubmission: Sendable, Codable {
     var channel: Channel = .api
     /// Codes of questions that should have been answered.
     var openQuestions: [String] = []
+    /// What its words say of danger and misconduct; `nil` where they were not read.
+    var signs: TextSigns?
 
     /// The doors, by their names in the database and in events.
     enum Channel: String, Sendable, Codable {
-        case portal, api, desk, whatsapp, sms, social
+        case portal, api, desk, whatsapp, sms, social, phone, letter
+        case walkIn = "walk_in"
         case csv = "import"
         case open311
     }

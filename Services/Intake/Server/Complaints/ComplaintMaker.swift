@@ -85,7 +85,7 @@ extension NewComplaint {
             accused: isSealed
                 ? submission.accused.map { AccusedParty(office: $0.office, personText: nil) } : submission.accused,
             attributes: isSealed ? nil : submission.attributes, channel: submission.channel.rawValue,
-            source: submission.source, externalId: submission.externalID)
+            source: submission.source, externalId: submission.externalID, signs: submission.signs)
     }
 
     /// What the spool keeps of it.

@@ -51,7 +51,8 @@ struct PublishedFilter: Sendable {
         status = request.query("status")
         category = request.query("category")
         areaCode = request.query("area_code")
-        words = request.query("q").map { String($0.prefix(200)) }
+        words = request.query("q")
+        if let words, words.unicodeScalars.count > 200 { throw .invalid("#/q", "too_long") }
         if let text = request.query("bbox") {
             // West, south, east, north, as GeoJSON and every map have it (RFC 7946 §5).
             let sides = text.split(separator: ",").map { Double($0.trimmingCharacters(in: .whitespaces)) }
@@ -88,7 +89,7 @@ struct PublishedStore: Sendable {
         guard let text = view.descriptionPublished else { return nil }
         return PublishedComplaint(
             trackingCode: try row.decode("tracking_code"), status: view.status, outcome: view.outcome, kind: view.kind,
-            category: view.category, title: view.title, description: text, areaCode: view.areaCode,
+            category: view.category, title: view.titlePublished ?? "", description: text, areaCode: view.areaCode,
             createdAt: try row.decode("received_at"), updatedAt: view.updatedAt, holder: view.holder,
             lat: try row.decodeIfPresent("lat"), long: try row.decodeIfPresent("long"),
             id: try row.decode("id"))

@@ -14,6 +14,7 @@ struct SubmissionWorkflow: Sendable {
     let maker: ComplaintMaker
     let advice: MissingAdvice
     let waker: Waker
+    let screen: TextScreen
     let keysInProgress = KeysInProgress()
     let knownAreas = KnownAreas()
 
@@ -50,6 +51,14 @@ struct SubmissionWorkflow: Sendable {
         return receipt
     }
 
+    /// Whether a submission would be accepted; nothing is stored.
+    /// - Throws: 422 `validation` with every error.
+    func check(_ request: Request) async throws {
+        guard let desk = desks[request.scope.number] else { throw Problem.notFound }
+        let directory = try await directory.current()
+        _ = try await checked(request, directory, directory.frontOffice(of: request.scope.number), desk, Date())
+    }
+
     private func checked(
         _ request: Request, _ directory: Directory, _ office: Directory.Office?, _ desk: IntakeDesk, _ now: Date
     ) async throws -> (CheckedSubmission, placeUnchecked: Bool) {
@@ -65,6 +74,7 @@ struct SubmissionWorkflow: Sendable {
             }
         }
         guard errors.isEmpty else { throw Problem.validation(errors) }
+        screen.read(&submission)
         return (submission, unchecked)
     }
 

@@ -9,6 +9,9 @@ struct ReporterLinks: Sendable {
 
     func base(of agency: AgencyScope) -> String { hosted ? "\(publicURL)/\(agency.code)" : publicURL }
 
+    /// Where everybody sees how the case of a public complaint, or of a post, goes on.
+    func status(of code: String, agency: AgencyScope) -> String { "\(base(of: agency))/status/\(code)" }
+
     /// Where a reporter types the access key of this complaint.
     func following(code: String, agency: AgencyScope) -> String { "\(base(of: agency))/follow?code=\(code)" }
 }

@@ -12,6 +12,8 @@ struct CaseProjection: Codable, Sendable {
     var kind: String
     var category: String?
     var title: String
+    /// Title and text as an officer has checked them for the public.
+    var titlePublished: String?
     var descriptionPublished: String?
     var areaCode: String?
     var anonymous: Bool?
@@ -30,6 +32,7 @@ struct CaseProjection: Codable, Sendable {
     private enum CodingKeys: String, CodingKey {
         case status, outcome, kind, category, title, anonymous, confidential, holder, clocks, steps, answers
         case messages
+        case titlePublished = "title_published"
         case descriptionPublished = "description_published"
         case areaCode = "area_code"
         case updatedAt = "updated_at"
@@ -108,7 +111,19 @@ extension CaseProjection {
             return nil
         }
         var summary = summary(of: record, description: text)
+        summary.title = titlePublished ?? ""
         // Notes are written to the reporter, nobody has checked them for the public.
+        for index in summary.steps.indices { summary.steps[index].note = nil }
+        return summary
+    }
+
+    /// What everybody may know of a case that was made of a public post: no word of it.
+    func postView(of record: ComplaintRecord) -> ComplaintSummary? {
+        guard record.channel == CheckedSubmission.Channel.social.rawValue, record.sealed == nil, !record.confidential,
+            confidential != true, !(Kind(rawValue: kind)?.isConfidentialByDefault ?? true)
+        else { return nil }
+        var summary = summary(of: record, description: "")
+        summary.title = ""
         for index in summary.steps.indices { summary.steps[index].note = nil }
         return summary
     }

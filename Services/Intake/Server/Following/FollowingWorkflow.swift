@@ -70,6 +70,17 @@ struct FollowingWorkflow: Sendable {
         return summary
     }
 
+    /// As `publicView`; of a post that no officer has checked yet, all but its words.
+    /// - Throws: 404.
+    func statusView(code: String, in scope: AgencyScope) async throws -> ComplaintSummary {
+        guard let record = try await find(code, in: scope) else { throw Problem.notFound }
+        let projection = try await projection(of: record, in: scope)
+        guard let summary = projection.publicView(of: record) ?? projection.postView(of: record) else {
+            throw Problem.notFound
+        }
+        return summary
+    }
+
     /// The reporter's step: commits with the message to routing, and shows at once what it will lead to.
     /// - Parameter key: The request's Idempotency-Key and the hash of its body.
     /// - Throws: 409 `wrong_state` with the view as it is, 422 `idempotency_key_reused`.

@@ -10,6 +10,14 @@ struct FollowPage: Sendable {
     let agency: AgencyScope
     let language: Language
 
+    /// What everybody may see; title and text are empty before an officer has checked them.
+    func model(of summary: ComplaintSummary) -> [String: Any] {
+        model(
+            ComplaintView(
+                summary: summary, answers: [], messages: [], anonymous: true, confidential: false, lat: nil, long: nil,
+                address: nil, actions: []), nil)
+    }
+
     func model(_ view: ComplaintView, _ problem: Problem?) -> [String: Any] {
         let summary = view.summary
         var model: [String: Any] = [

@@ -55,6 +55,8 @@ struct PortalController: Sendable {
         let body = try await FormBody.decode(from: request, context)
         try CSRF.check(body, request, context)
         let form = ReportForm(body)
+        // Not sent yet: the questions of the category are asked for.
+        guard body["step"] != "questions" else { return try await self.form(form, nil, request, context) }
         do {
             let receipt = try await submissions.submit(
                 SubmissionWorkflow.Request(

@@ -8,14 +8,17 @@ struct ReportForm: Sendable {
     /// Made with the empty form: a second tap on "send" or a reload of the receipt is the same report.
     let id: String
     private let values: [String: String]
+    /// Every answer to a question that takes several, by the field's name.
+    private let several: [String: [String]]
 
     /// Fields of the page itself, which are no part of a complaint.
-    private static let own: Set<String> = [CSRF.field, "form_id"]
+    private static let own: Set<String> = [CSRF.field, "form_id", "step"]
 
     /// An empty form.
     init(language: Language) {
         id = UUID.v7().text
         values = ["language": language.rawValue, "kind": Kind.complaint.rawValue]
+        several = [:]
     }
 
     init(_ form: FormBody) {
@@ -23,26 +26,34 @@ struct ReportForm: Sendable {
         id = (form["form_id"].flatMap(UUID.init(uuidString:)) ?? UUID.v7()).text
         values = Dictionary(
             form.fields.filter { !Self.own.contains($0.name) }.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+        several = Dictionary(
+            grouping: form.fields.filter { $0.name.hasPrefix("attributes.") && !$0.value.isEmpty }, by: \.name
+        ).mapValues { $0.map(\.value) }
     }
 
     /// As a body of the API; `reporter.name` is the member `name` of `reporter`.
     var body: JSONValue {
         var body = JSONObject()
-        var reporter = JSONObject()
+        var nested = ["reporter": JSONObject()]
         for (name, value) in values.sorted(by: { $0.key < $1.key }) {
-            if name.hasPrefix("reporter.") {
-                reporter[String(name.dropFirst("reporter.".count))] = .string(value)
-            } else {
+            let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+            guard parts.count == 2, ["reporter", "accused", "attributes"].contains(parts[0]) else {
                 body[name] = .string(value)
+                continue
             }
+            let answers = several[name] ?? []
+            nested[parts[0], default: JSONObject()][parts[1]] =
+                answers.count > 1 ? .array(answers.map(JSONValue.string)) : .string(value)
         }
-        body["reporter"] = .object(reporter)
+        for (name, members) in nested.sorted(by: { $0.key < $1.key }) { body[name] = .object(members) }
         return .object(body)
     }
 
     /// By which a second sending of the same form is known.
     var hash: [UInt8] {
-        let text = values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\0")
+        let all = values.mapValues { [$0] }.merging(several) { $1 }
+        let text = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.joined(separator: "\u{1}"))" }
+            .joined(separator: "\0")
         return Fingerprint.bytes(Array(text.utf8))
     }
 
@@ -63,6 +74,17 @@ struct ReportForm: Sendable {
                     as [String: Any]
             },
         ]
+        model["accused_offices"] = directory.offices.values.filter {
+            $0.agency == agency.number && $0.active && $0.isUnit
+        }
+        .sorted { $0.name < $1.name }.map {
+            ["code": $0.code, "name": $0.name, "selected": values["accused.office"] == $0.code] as [String: Any]
+        }
+        model["accuses"] = !(values["accused.office"] ?? "").isEmpty || !(values["accused.person_text"] ?? "").isEmpty
+        let questions = QuestionFields(
+            questions: directory.questions(of: values["category"]), language: language, problem: problem)
+        model["questions"] = questions.model { several["attributes.\($0)"] ?? [] }
+        model["has_questions"] = !questions.questions.isEmpty
         guard let problem else { return model }
         model["problem"] = problem.detail[language]
         var errors: [String: String] = [:]

@@ -28,7 +28,7 @@ struct SimilarController: Sendable {
             let view = try CaseProjection(json: try row.decode("view", as: String.self))
             var members = JSONObject()
             members["tracking_code"] = .string(try row.decode("tracking_code", as: String.self))
-            members["title"] = .string(view.title)
+            members["title"] = .string(view.titlePublished ?? "")
             members["description"] = .string(view.descriptionPublished ?? "")
             members["status"] = .string(view.status)
             members["category"] = view.category.map(JSONValue.string) ?? .null

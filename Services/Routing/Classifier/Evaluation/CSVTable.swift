@@ -23,6 +23,13 @@ public struct CSVTable: Sendable {
         rows = records
     }
 
+    /// The records of a text, whatever their width; an empty line is none.
+    /// - Parameter separator: A comma, or the semicolon of spreadsheets in Indonesian.
+    public static func records(of bytes: [UInt8], separator: UInt8 = 0x2C) -> [[String]] {
+        var parser = CSVParser(separator: separator)
+        return parser.parse(bytes)
+    }
+
     public func column(_ name: String) -> Int? { columns.firstIndex(of: name) }
 
     /// A field as it is written: in quotes where needed.
@@ -33,11 +40,14 @@ public struct CSVTable: Sendable {
 }
 
 private struct CSVParser {
+    private let separator: UInt8
     private var records: [[String]] = []
     private var record: [String] = []
     private var field: [UInt8] = []
     private var inQuotes = false
     private var wasQuoted = false
+
+    init(separator: UInt8 = 0x2C) { self.separator = separator }
 
     mutating func parse(_ bytes: [UInt8]) -> [[String]] {
         let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
@@ -69,7 +79,7 @@ private struct CSVParser {
     private mutating func take(_ byte: UInt8) {
         switch byte {
         case 0x22 where field.isEmpty && !wasQuoted: (inQuotes, wasQuoted) = (true, true)
-        case 0x2C: endField()
+        case separator: endField()
         case 0x0A: endRecord()
         case 0x0D: break
         default: field.append(byte)

@@ -14,6 +14,12 @@ public struct Recogniser: Sendable {
         public var words: [String]
         /// Parts of the signal's names that were heard, such as `wire`.
         public var kinds: Set<String>
+
+        public init(score: Double, words: [String], kinds: Set<String>) {
+            self.score = score
+            self.words = words
+            self.kinds = kinds
+        }
     }
 
     public enum Subject: String, Sendable, Hashable, CaseIterable {

@@ -27,6 +27,8 @@ CREATE TABLE casework."case" (
     category              text CHECK (length(category) <= 81),
     title                 text NOT NULL CHECK (length(title) BETWEEN 1 AND 200),
     description           text NOT NULL CHECK (length(description) BETWEEN 1 AND 10000),
+    -- What an officer has checked for the public; NULL until then.
+    title_published       text CHECK (length(title_published) BETWEEN 1 AND 200),
     description_published text CHECK (length(description_published) <= 10000),
     area_code             text CHECK (length(area_code) <= 20),
     lat                   float8,

@@ -158,7 +158,7 @@ CREATE FUNCTION casework._view(c casework."case") RETURNS jsonb
 BEGIN
     RETURN (SELECT jsonb_build_object(
         'case_id', c.id, 'version', c.version, 'status', c.status, 'outcome', c.outcome, 'kind', c.kind, 'category', c.category,
-        'title', c.title, 'description_published', c.description_published, 'area_code', c.area_code,
+        'title', c.title, 'title_published', c.title_published, 'description_published', c.description_published, 'area_code', c.area_code,
         'anonymous', c.anonymous, 'confidential', c.confidential, 'created_at', c.received_at, 'updated_at', c.updated_at,
         'holder', casework._office_ref(c.holder_office), 'held_since', c.held_since, 'lead', casework._office_ref(c.lead_office),
         'next_step', n.step, 'expected_at', n.expected_at,
@@ -254,7 +254,7 @@ BEGIN
 
     UPDATE casework."case" SET
         version = c.version, status = c.status, outcome = c.outcome, kind = c.kind, category = c.category, title = c.title,
-        description_published = c.description_published, area_code = c.area_code, anonymous = c.anonymous, confidential = c.confidential,
+        title_published = c.title_published, description_published = c.description_published, area_code = c.area_code, anonymous = c.anonymous, confidential = c.confidential,
         priority = c.priority, lead_office = c.lead_office, holder_office = c.holder_office, held_since = c.held_since,
         interim_holder = c.interim_holder, hops = c.hops, refusals = c.refusals, offers = c.offers, entries = c.entries,
         disputes = c.disputes, automatic = c.automatic, rating = c.rating, verified_at = c.verified_at, accepted_at = c.accepted_at,

@@ -98,7 +98,7 @@ BEGIN
 END
 $$;
 
--- p_changes: any of title, category, area_code, kind, anonymous, confidential, description_published.
+-- p_changes: any of title, category, area_code, kind, anonymous, confidential, title_published, description_published.
 CREATE FUNCTION casework.verify(p_case uuid, p_expected int, p_actor text, p_changes jsonb, p_note text, p_trace text DEFAULT NULL) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -124,7 +124,9 @@ BEGIN
     -- The words of a sealed case stand nowhere in the clear, an officer's neither, and never become public.
     IF NOT c.sealed THEN
         c.title := coalesce(p_changes ->> 'title', c.title);
-        c.description_published := coalesce(p_changes ->> 'description_published', c.description_published);
+        IF p_changes ->> 'description_published' IS NOT NULL THEN
+            c := casework._publish(c, p_changes ->> 'title_published', p_changes ->> 'description_published', p_actor, v_at);
+        END IF;
     END IF;
     c.category := coalesce(p_changes ->> 'category', c.category);
     c.area_code := coalesce(p_changes ->> 'area_code', c.area_code);

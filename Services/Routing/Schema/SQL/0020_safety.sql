@@ -57,7 +57,9 @@ BEGIN
         PERFORM casework._fail('SN404', 'not_found');
     END IF;
     FOR v_office IN SELECT o.* FROM directory.office o
-                    WHERE o.code = ANY (p_offices[1:10]) AND o.joined AND cardinality(o.dangers) > 0 ORDER BY o.code LOOP
+                    WHERE o.code = ANY (p_offices[1:10]) AND o.joined AND cardinality(o.dangers) > 0
+                      -- Whoever is accused is not rung: it gets no part.
+                      AND NOT o.id = ANY (casework._accused(c.id)) ORDER BY o.code LOOP
         INSERT INTO casework.alarm (agency, case_id, office, words, rings, rung_at, next_at)
         VALUES (v_office.agency, c.id, v_office.id, left(p_words, 500), 1, v_at, casework._next_ring(1, v_at))
         ON CONFLICT DO NOTHING;

@@ -23,7 +23,7 @@ SET LOCAL ROLE sinergi_gate;
 CREATE FUNCTION casework._history_state(c casework."case") RETURNS jsonb
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
     SELECT jsonb_build_object('status', c.status, 'outcome', c.outcome, 'kind', c.kind, 'category', c.category, 'title', c.title,
-        'description_published', c.description_published, 'area_code', c.area_code, 'anonymous', c.anonymous,
+        'title_published', c.title_published, 'description_published', c.description_published, 'area_code', c.area_code, 'anonymous', c.anonymous,
         'confidential', c.confidential, 'priority', c.priority, 'disputes', c.disputes, 'resolve_due', c.resolve_due,
         'lead', (SELECT o.code FROM directory.office o WHERE o.id = c.lead_office),
         'holder', (SELECT o.code FROM directory.office o WHERE o.id = c.holder_office),
@@ -41,7 +41,7 @@ DECLARE
     v_after jsonb;
 BEGIN
     SELECT jsonb_object_agg(n.key, v_old -> n.key), jsonb_object_agg(n.key, n.value) INTO v_before, v_after
-    FROM jsonb_each(v_new) n WHERE n.value IS DISTINCT FROM v_old -> n.key AND NOT (c.confidential AND n.key = 'description_published');
+    FROM jsonb_each(v_new) n WHERE n.value IS DISTINCT FROM v_old -> n.key AND NOT (c.confidential AND n.key IN ('title_published', 'description_published'));
     RETURN (jsonb_build_object('actor', NULL, 'office', NULL, 'reason', p_body -> 'note') || p_body
             || jsonb_build_object('at', p_at, 'by', (SELECT a.code FROM directory.agency a WHERE a.number = directory.me()),
                                   'before', coalesce(v_before, '{}'), 'after', coalesce(v_after, '{}')))::text;

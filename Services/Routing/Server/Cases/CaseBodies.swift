@@ -17,6 +17,11 @@ struct VerifyBody: RequestBodyFields, Sendable {
         if let confidential = fields.bool("confidential") { changes["confidential"] = .bool(confidential) }
         if let published = fields.string("description_published", min: 10, max: 10_000) {
             changes["description_published"] = .string(published)
+            fields.refuseIdentities(in: published, "description_published")
+            // The public reads no title that nobody has checked; what identifies a person is masked in it all the same.
+            if let title = changes["title"]?.string {
+                changes["title_published"] = .string(PublicText(masking: title, limit: 200).text)
+            }
         }
         self.changes = changes
         note = fields.string("note", max: 2000)

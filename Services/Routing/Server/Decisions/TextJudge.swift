@@ -1,4 +1,5 @@
 import Foundation
+import IntakeAPI
 import RoutingClassifier
 import Synchronization
 import Tenancy
@@ -40,6 +41,19 @@ final class TextJudge: Sendable {
             alarm: danger.isRecognised
                 ? SafetyAlarm(
                     words: danger.words, offices: candidates.dutyOffices(power: danger.kinds.contains("wire")))
+                : nil)
+    }
+
+    /// What intake read of words that are sealed now: nothing to propose by, but who supervises, and who is to be rung.
+    func read(_ signs: TextSigns, agency: Int, area: String?, directory: Directory) -> TextReading {
+        let candidates = Candidates(agency: agency, area: area, text: "", directory: directory)
+        let own = directory.agencies[agency]?.code ?? ""
+        return TextReading(
+            danger: .sealed(signs.danger), misconduct: .sealed(signs.misconduct), matches: [], subjects: [],
+            supervisors: candidates.offices.compactMap(profile).filter(matcher.supervises).map(\.office)
+                .filter { $0.hasPrefix(own + "/") }.sorted(),
+            alarm: signs.danger
+                ? SafetyAlarm(words: [SafetyAlarm.sealedWords], offices: candidates.dutyOffices(power: signs.power))
                 : nil)
     }
 

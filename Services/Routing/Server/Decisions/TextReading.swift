@@ -25,8 +25,9 @@ struct TextReading: Sendable {
 
     /// For the decision's trace. Words of misconduct stay out of it: everybody with a part reads a trace.
     var trials: [RuleTrial] {
-        let words = "Laporan menyebut “\(danger.words.joined(separator: "”, “"))”."
-        return [("Tanda bahaya", danger, words), ("Tanda pelanggaran", misconduct, "Laporan memuat tanda itu.")].map {
+        let words = danger.words.joined(separator: "”, “")
+        let why = words.isEmpty ? "Terbaca sebelum laporan disegel." : "Laporan menyebut “\(words)”."
+        return [("Tanda bahaya", danger, why), ("Tanda pelanggaran", misconduct, "Laporan memuat tanda itu.")].map {
             name, finding, why in
             RuleTrial(
                 rule: nil, version: nil, name: name, matched: finding.isRecognised, broken: false,
@@ -40,4 +41,12 @@ struct SafetyAlarm: Sendable, Hashable {
     let words: [String]
     /// Codes of offices with a duty officer.
     let offices: [String]
+
+    /// Stands for words that only who works on the case may read.
+    static let sealedWords = "isi laporan tersegel"
+}
+
+extension Recogniser.Finding {
+    /// Of words that are sealed now.
+    static func sealed(_ isRecognised: Bool) -> Self { .init(score: isRecognised ? 1 : -1, words: [], kinds: []) }
 }

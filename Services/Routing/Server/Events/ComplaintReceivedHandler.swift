@@ -40,6 +40,9 @@ struct ComplaintReceivedHandler: Sendable {
             .decide(facts, opinion: opinion, isSecret: isSecret)
         if let opinion { try await transaction.execute(opinion.kept(case: complaint.id, decision)) }
         raiseAlarm(decision, scope)
+        if let proposal = complaint.publication, !facts.isSensitive {
+            try await transaction.execute(proposal)
+        }
         var wake = try opened.decode("wake", as: [Int].self)
         // Recognised as supervisory: kept secret from the start, and counted by its own limits.
         let changes = facts.kind.rawValue == complaint.givenKind ? "{}" : #"{"kind":"supervisory","confidential":true}"#

@@ -1,5 +1,7 @@
 import Exchange
 import Foundation
+import IntakeAPI
+import Postgres
 import RoutingClassifier
 import RoutingLearning
 import ServiceKit
@@ -34,6 +36,22 @@ struct ReceivedComplaint: Sendable {
             kind: givenKind ?? "", channel: data["channel"]?.string, category: data["category"]?.string)
     }
 
+    /// Proposes the text that the public may read, once an officer has checked it; `nil` for sealed words.
+    var publication: SQL? {
+        guard let title = data["title"]?.string, let description = data["description"]?.string else { return nil }
+        let heading = PublicText(masking: title, limit: 200)
+        let body = PublicText(masking: description, limit: 10_000)
+        let found = Set(heading.found + body.found).map(\.rawValue).sorted()
+        return "SELECT casework.propose_publication(\(id), \(heading.text), \(body.text), \(found)::text[])"
+    }
+
+    private var signs: TextSigns? {
+        guard let signs = data["signs"]?.object else { return nil }
+        return TextSigns(
+            danger: signs["danger"]?.bool ?? false, power: signs["power"]?.bool ?? false,
+            misconduct: signs["misconduct"]?.bool ?? false)
+    }
+
     /// Where the reporter chose an ordinary category the text must be surer of it: offices that send a reporter back and
     /// forth are no misconduct.
     private func accuses(_ reading: TextReading?) -> Bool {
@@ -50,11 +68,12 @@ struct ReceivedComplaint: Sendable {
         let kind = data["kind"]?.string.flatMap(Kind.init(rawValue:)) ?? .supervisory
         // A title that intake made of the description says nothing twice.
         let heading = title.hasSuffix("…") || description.hasPrefix(title) ? "" : title + "\n"
-        // Of a sealed complaint there are no words here, and none get into the reasons, which stand in the clear: its kind
-        // and category decide.
+        // Of a sealed complaint there are no words here, and none get into the reasons, which stand in the clear: its kind,
+        // its category and what intake read before it was sealed decide.
         let reading =
             description.isEmpty
-            ? nil : TextJudge.shared?.read(heading + description, agency: agency, area: area, directory: directory)
+            ? signs.flatMap { TextJudge.shared?.read($0, agency: agency, area: area, directory: directory) }
+            : TextJudge.shared?.read(heading + description, agency: agency, area: area, directory: directory)
         return CaseFacts(
             agency: agency, category: data["category"]?.string, area: area,
             // What a text accuses an office of never goes through that office, whatever the form says it is.

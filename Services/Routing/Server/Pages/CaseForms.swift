@@ -46,7 +46,9 @@ struct CaseForms {
         case "verify":
             if mine == nil {
                 model["title"] = document.view.title
-                model["description_published"] = document.view.descriptionPublished ?? document.view.description
+                model["description_published"] =
+                    document.view.descriptionPublished
+                    ?? PublicText(masking: document.view.description, limit: 10_000).text
             }
             model["categories"] = categories(chosen: mine?.fields["category"] ?? document.view.category)
         case "decline":

@@ -7,8 +7,10 @@ enum ChatCommand: Sendable, Hashable {
 
     init?(_ text: String) {
         let words = TextWords.of(text)
-        // "status" and a code of four groups.
-        guard let first = words.first, words.count <= 5 else { return nil }
+        // "status" and a code of four groups, each of which may look like a doubled word ("qxat2").
+        guard let first = words.first, words.count <= 9, text.split(whereSeparator: \.isWhitespace).count <= 5 else {
+            return nil
+        }
         if first == "status" || first == "cek" || first == "lacak" || first == "track" {
             // The code as it was typed: its hyphens part it into words.
             let rest = text.split(whereSeparator: \.isWhitespace).dropFirst().joined()

@@ -1,0 +1,15 @@
+/// What intake read in a complaint's words before they were sealed. No word of them, so it may stand in the clear.
+public struct TextSigns: Codable, Sendable, Equatable {
+    /// Danger to life or limb.
+    public var danger: Bool
+    /// The danger is a wire or pole: the power company is rung too.
+    public var power: Bool
+    /// An official is accused.
+    public var misconduct: Bool
+
+    public init(danger: Bool = false, power: Bool = false, misconduct: Bool = false) {
+        self.danger = danger
+        self.power = power
+        self.misconduct = misconduct
+    }
+}
