@@ -10,7 +10,7 @@ struct ModelStep: Sendable {
     let directory: Directory
     let isOutside: Bool
 
-    /// A model's probability counts about twice what duties and facts say: measured right first .79 against .67 (docs/adr/0012).
+    /// A model's probability counts about twice what duties and facts say. Chosen, not measured (docs/adr/0013).
     private static let weight = 0.65
 
     func applied(_ opinion: ModelOpinion, to decision: RoutingDecision, _ facts: CaseFacts) -> RoutingDecision {
