@@ -1,5 +1,6 @@
 import Foundation
 import RoutingAPI
+import ServiceKit
 import SinergiCore
 import Tenancy
 import Testing
@@ -8,6 +9,22 @@ import Testing
 
 @Suite("Where a case goes")
 struct RoutingDecisionTests {
+    @Test("a trace of a long decision table is cut to what counts, and says so")
+    func longTrace() throws {
+        func trial(_ number: Int, matched: Bool) -> RuleTrial {
+            RuleTrial(
+                rule: nil, version: nil, name: "Aturan \(number)", matched: matched, broken: false,
+                why: [String(repeating: "x", count: 100)])
+        }
+        let trials = (0..<2000).map { trial($0, matched: $0 == 1999) }
+        let text = try TraceText.bounded(trials)
+        #expect(text.utf8.count < 90_000)
+        #expect(text.contains("\"Aturan 1999\"") && text.contains("\"Aturan 0\""))
+        #expect(text.contains("aturan lain juga dicoba"))
+        let short = Array(trials.prefix(3))
+        #expect(try TraceText.bounded(short) == JSONWriter.text(of: short))
+    }
+
     @Test("a rule of category and area decides, with reasons that a citizen understands")
     func rule() {
         let decision = Stub.engine.decide(Stub.facts(category: "roads.damage", area: "71.01.02"))

@@ -19,7 +19,7 @@ enum DecisionStore {
         let suggestions = decision.suggestions.map { $0.view(directory) }
         return """
             SELECT casework.record_decision(\(id), \(caseID), \(decision.mode.rawValue), \(decision.rule),
-                \(try JSONWriter.text(of: suggestions))::jsonb, \(try JSONWriter.text(of: decision.trace))::jsonb)
+                \(try JSONWriter.text(of: suggestions))::jsonb, \(try TraceText.bounded(decision.trace))::jsonb)
             """
     }
 

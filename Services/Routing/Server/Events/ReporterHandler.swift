@@ -60,8 +60,9 @@ struct ReporterHandler: Sendable {
             return """
                 casework.reporter_rate(\(id), \(rating)::int4, \(data["comment"]?.string), \(event.traceparent))
                 """
-        default:
+        case IntakeEventType.withdrew:
             return "casework.reporter_withdraw(\(id), \(data["reason"]?.string), \(event.traceparent))"
+        default: throw Problem.invalid("#/type", "bad_format")
         }
     }
 }
