@@ -36,10 +36,7 @@ def write_atomically(path, text, mode):
 
 
 # Settings that whoever starts an instance may hand on to its services: for trying things out, and for tests.
-TUNED = (
-    "MEDIA_CLAMD", "HTTP_BODY_TIMEOUT", "HTTP_IDLE_TIMEOUT", "HTTP_TRUSTED_PEERS", "INTAKE_CHALLENGE_ADDRESS", "INTAKE_CHALLENGE_CONTACT",
-    "INTAKE_CHALLENGE_TEXT", "INTAKE_CHALLENGE_TOTAL", "INTAKE_CHALLENGE_BITS", "INTAKE_CLIENT_RATE",
-)
+TUNED = ("MEDIA_CLAMD", "HTTP_BODY_TIMEOUT", "HTTP_IDLE_TIMEOUT")
 
 
 def child_environment(spec, directory):
