@@ -6,7 +6,11 @@ enum Ledger {
     static func create(with client: PostgresClient) async throws {
         for attempt in 1... {
             do {
-                let found = try await client.query("SELECT to_regclass('platform.migration_lock') IS NOT NULL AS found")
+                let found = try await client.query(
+                    """
+                    SELECT to_regclass('platform.migration_lock') IS NOT NULL AND EXISTS (SELECT FROM pg_attribute
+                        WHERE attrelid = to_regclass('platform.migration') AND attname = 'revision') AS found
+                    """)
                 if try found.first?.decode("found", as: Bool.self) == true { return }
                 return try await client.withConnection { try await $0.runScript(definition) }
             } catch let error as PostgresError where attempt < 10 && lostRace(error) {
@@ -31,6 +35,7 @@ enum Ledger {
             applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
             PRIMARY KEY (group_name, number)
         );
+        ALTER TABLE platform.migration ADD COLUMN IF NOT EXISTS revision int NOT NULL DEFAULT 0 CHECK (revision >= 0);
         COMMENT ON TABLE platform.migration IS 'scripts applied to this database; read by every service when it starts';
         CREATE TABLE IF NOT EXISTS platform.migration_lock (single bool PRIMARY KEY DEFAULT true CHECK (single));
         COMMENT ON TABLE platform.migration_lock IS 'one row, locked by whoever migrates';
@@ -52,20 +57,29 @@ enum Ledger {
             try await database.query("SELECT to_regclass('platform.migration') IS NOT NULL AS found")
                 .first?.decode("found", as: Bool.self) == true
         else { return [] }
-        let rows = try await database.query("SELECT group_name, number, checksum FROM platform.migration")
+        // As JSON, so that a ledger from before there were revisions is read too.
+        let rows = try await database.query(
+            """
+            SELECT group_name, number, checksum, coalesce((to_jsonb(m)->>'revision')::int, 0) AS revision
+            FROM platform.migration m
+            """)
         return try rows.map { row in
             AppliedMigration(
                 group: try row.decode("group_name", as: String.self),
                 number: Int(try row.decode("number", as: Int32.self)),
-                checksum: try row.decode("checksum", as: String.self))
+                checksum: try row.decode("checksum", as: String.self),
+                revision: Int(try row.decode("revision", as: Int32.self)))
         }
     }
 
     static func record(_ step: MigrationStep, in connection: PostgresConnection) async throws {
         _ = try await connection.query(
             """
-            INSERT INTO platform.migration (group_name, number, name, checksum)
-            VALUES (\(step.group), \(Int32(step.migration.number)), \(step.migration.name), \(step.migration.checksum))
+            INSERT INTO platform.migration (group_name, number, name, checksum, revision)
+            VALUES (\(step.group), \(Int32(step.migration.number)), \(step.migration.name), \(step.migration.checksum),
+                \(Int32(step.migration.revision ?? 0)))
+            ON CONFLICT (group_name, number) DO UPDATE SET name = EXCLUDED.name, checksum = EXCLUDED.checksum,
+                revision = EXCLUDED.revision, applied_at = clock_timestamp()
             """)
     }
 }

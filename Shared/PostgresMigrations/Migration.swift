@@ -1,6 +1,6 @@
 import Crypto
 
-/// One numbered SQL script, applied at most once to a database.
+/// One numbered SQL script, applied once to a database, or once for each revision if it holds definitions only.
 public struct Migration: Sendable, Hashable {
     /// Place in its group, from 1, ascending; numbers may be left out.
     public let number: Int
@@ -13,6 +13,10 @@ public struct Migration: Sendable, Hashable {
     /// Such a script may be started again after a crash, so it must cope with its own leftovers. Its statements are
     /// parted by lines that read `-- next`, because several statements sent together are one transaction.
     public let concurrent: Bool
+    /// For a script whose first line reads `-- definitions N`: N, 1 or more. It holds nothing but `CREATE OR REPLACE`
+    /// statements, may be changed, and is applied again wherever the database has a lower revision of it. `nil` for
+    /// scripts that are applied once and never change.
+    public let revision: Int?
     /// SHA-256 of the script in lower-case hexadecimal.
     public let checksum: String
 
@@ -20,7 +24,10 @@ public struct Migration: Sendable, Hashable {
         self.number = number
         self.name = name
         self.sql = sql
-        self.concurrent = sql.prefix { !$0.isNewline }.trimmingSpaces() == "-- concurrent"
+        let firstLine = sql.prefix { !$0.isNewline }.trimmingSpaces()
+        self.concurrent = firstLine == "-- concurrent"
+        self.revision =
+            firstLine.hasPrefix("-- definitions ") ? Int(firstLine.dropFirst(15)).flatMap { $0 > 0 ? $0 : nil } : nil
         self.checksum = SHA256.hash(data: Array(sql.utf8)).map { byte in
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits

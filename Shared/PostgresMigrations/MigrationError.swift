@@ -31,7 +31,8 @@ public struct MigrationError: Error, CustomStringConvertible, Equatable {
         MigrationError(
             code: .changed,
             description: "\(step) was changed after it was applied: the database has checksum \(applied.prefix(12))…, "
-                + "the file \(step.migration.checksum.prefix(12))…. Restore the file and add a new migration.")
+                + "the file \(step.migration.checksum.prefix(12))…. Restore the file and add a new migration; definitions need a higher revision."
+        )
     }
     static func outOfOrder(_ step: MigrationStep, after latest: Int) -> MigrationError {
         MigrationError(

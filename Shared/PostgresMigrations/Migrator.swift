@@ -1,7 +1,7 @@
 public import Logging
 public import Postgres
 
-/// Applies migrations in order, each once, however many migrators start at the same time.
+/// Applies migrations in order, each once (definitions once for each revision), however many migrators start at the same time.
 ///
 /// Each step holds the row lock of `platform.migration_lock` until it is done, so another migrator waits and then finds
 /// the step applied. The script itself gives up on a table lock after two seconds and starts again later: a queue of
@@ -80,6 +80,10 @@ public struct Migrator: Sendable {
     private func run(_ step: MigrationStep, holdingLock connection: PostgresConnection) async throws {
         guard step.migration.concurrent else {
             try await connection.runScript("SET LOCAL lock_timeout = '2s'")
+            if step.migration.revision != nil {
+                // Changed definitions may name what a later script of the same upgrade makes.
+                try await connection.runScript("SET LOCAL check_function_bodies = off")
+            }
             try await connection.runScript(PostgresScript(step.migration.sql))
             // A script may have taken the role of the owner of what it made; the ledger is the migrator's.
             return try await connection.runScript("SET LOCAL ROLE NONE")

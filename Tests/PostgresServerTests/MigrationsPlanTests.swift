@@ -9,7 +9,8 @@ struct MigrationsPlanTests {
     private static let two = Migration(number: 2, name: "two", sql: "-- concurrent\nSELECT 2;\n-- next\nSELECT 3;\n")
 
     private static func applied(_ migration: Migration, in group: String = "a") -> AppliedMigration {
-        AppliedMigration(group: group, number: migration.number, checksum: migration.checksum)
+        AppliedMigration(
+            group: group, number: migration.number, checksum: migration.checksum, revision: migration.revision ?? 0)
     }
 
     @Test("pending is what the database does not have, group by group")
@@ -33,10 +34,31 @@ struct MigrationsPlanTests {
     func changed() throws {
         let groups = [try MigrationGroup(name: "a", migrations: [Self.one])]
         let error = #expect(throws: MigrationError.self) {
-            try MigrationPlan.pending(groups, applied: [AppliedMigration(group: "a", number: 1, checksum: "0")])
+            try MigrationPlan.pending(
+                groups, applied: [AppliedMigration(group: "a", number: 1, checksum: "0", revision: 0)])
         }
         #expect(error?.code == .changed)
         #expect(error?.description.hasPrefix("a 1 one was changed") == true)
+    }
+
+    @Test("definitions are pending where the database has a lower revision, and changed if their number stayed")
+    func definitions() throws {
+        let third = Migration(number: 1, name: "moves", sql: "-- definitions 3\nCREATE OR REPLACE …")
+        let groups = [try MigrationGroup(name: "a", migrations: [third])]
+        func pending(_ revision: Int, _ checksum: String) throws -> [String] {
+            try MigrationPlan.pending(
+                groups, applied: [AppliedMigration(group: "a", number: 1, checksum: checksum, revision: revision)]
+            ).map(\.description)
+        }
+        #expect(third.revision == 3)
+        #expect(try pending(2, "0") == ["a 1 moves"])
+        #expect(try pending(0, "0") == ["a 1 moves"], "once applied as a plain script")
+        #expect(try pending(3, third.checksum) == [])
+        #expect(try pending(4, "0") == [], "older code on a newer schema")
+        #expect(throws: MigrationError.self) { try pending(3, "0") }
+        for sql in ["-- definitions", "-- definitions 0", "-- definitions x", "SELECT 1; -- definitions 2"] {
+            #expect(Migration(number: 1, name: "x", sql: sql).revision == nil)
+        }
     }
 
     @Test("a script that comes late is an error, a number left out is none, a number used twice is one")

@@ -113,6 +113,29 @@ struct MigrationsServerTests {
         }
     }
 
+    @Test(
+        "changed definitions are applied again, also in a ledger from before revisions, and may name what comes later")
+    func definitions() async throws {
+        try await Self.withDatabase { url in
+            let first = ["CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';"]
+            #expect(try await Self.migrate(url, first) == [1])
+            let second = [
+                "-- definitions 1\nCREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT x FROM later';",
+                "CREATE TABLE later AS SELECT 2 AS x;",
+            ]
+            try await PostgresClient.withClient(url: url) { client in
+                _ = try await client.query("ALTER TABLE platform.migration DROP COLUMN revision")
+            }
+            #expect(try await Self.pending(url, second) == [1, 2])
+            #expect(try await Self.migrate(url, second) == [1, 2])
+            #expect(try await Self.pending(url, second) == [])
+            let value = try await PostgresClient.withClient(url: url) {
+                try await $0.query("SELECT f() AS value").first?.decode("value", as: Int32.self)
+            }
+            #expect(value == 2)
+        }
+    }
+
     @Test("a concurrent script runs outside a transaction, statement by statement")
     func concurrent() async throws {
         try await Self.withDatabase { url in

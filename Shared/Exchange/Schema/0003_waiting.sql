@@ -1,8 +1,9 @@
+-- definitions 1
 -- Where is work? One question for all agencies of a process, so that a host of hundreds polls once and not hundreds of times.
 -- session_user, not me(): a host asks in one of its agencies' roles about all that its login may take.
 SET LOCAL ROLE sinergi_gate;
 
-CREATE FUNCTION exchange.may_serve(p_agency int) RETURNS boolean
+CREATE OR REPLACE FUNCTION exchange.may_serve(p_agency int) RETURNS boolean
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (SELECT FROM pg_roles r
                    WHERE r.rolname = format('s_%s_%s', p_agency, directory.my_service()) AND pg_has_role(session_user, r.oid, 'member'))
@@ -11,7 +12,7 @@ $$;
 -- Agencies and services to which this service's relay may deliver something now. across: messages from other agencies wait.
 -- Most agencies of a host have nothing waiting: they cost one look into an index each, and only the others the rest.
 -- A queue's statistics are always out of date; without the setting a backlog of one agency makes the others' looks scans.
-CREATE FUNCTION exchange.waiting(p_agencies int[]) RETURNS TABLE (agency int, service text, across boolean)
+CREATE OR REPLACE FUNCTION exchange.waiting(p_agencies int[]) RETURNS TABLE (agency int, service text, across boolean)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     v_me text := directory.my_service();
@@ -37,7 +38,7 @@ END
 $$;
 
 -- For the gauges: how much waits or is parked, and since when the oldest waits.
-CREATE FUNCTION exchange.depth(p_agencies int[])
+CREATE OR REPLACE FUNCTION exchange.depth(p_agencies int[])
     RETURNS TABLE (agency int, service text, pending bigint, parked bigint, oldest timestamptz)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH waits AS (

@@ -1,3 +1,4 @@
+-- definitions 1
 -- Who writes. Definer functions, because an agency that could write chunks itself could fill the disk of all, or change a
 -- picture after it was checked. None takes an agency: directory.me() tells.
 SET LOCAL ROLE sinergi_owner;
@@ -7,7 +8,7 @@ GRANT SELECT (agency, id) ON intake.complaint TO sinergi_gate;
 SET LOCAL ROLE sinergi_gate;
 
 -- Starts an upload. The same id again changes nothing. p_limit bounds the files of one case and purpose.
-CREATE FUNCTION media.begin(p_id uuid, p_case uuid, p_purpose text, p_shared boolean, p_name text, p_by text, p_size bigint, p_limit int)
+CREATE OR REPLACE FUNCTION media.begin(p_id uuid, p_case uuid, p_purpose text, p_shared boolean, p_name text, p_by text, p_size bigint, p_limit int)
     RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -40,7 +41,7 @@ END
 $$;
 
 -- Takes the next piece, if it begins where the last one ended. The last one hands the file to the checks.
-CREATE FUNCTION media.append(p_item uuid, p_offset bigint, p_data bytea, OUT received bigint, OUT state text, OUT taken boolean)
+CREATE OR REPLACE FUNCTION media.append(p_item uuid, p_offset bigint, p_data bytea, OUT received bigint, OUT state text, OUT taken boolean)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     i media.item;
@@ -65,7 +66,7 @@ END
 $$;
 
 -- The end of a file whose size was not known when it began, as in forms.
-CREATE FUNCTION media.finish(p_item uuid) RETURNS void
+CREATE OR REPLACE FUNCTION media.finish(p_item uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     -- What was reserved for it and did not come is given back.
     UPDATE media.quota q SET bytes = greatest(0, q.bytes - (x.declared_size - x.received))
@@ -77,7 +78,7 @@ CREATE FUNCTION media.finish(p_item uuid) RETURNS void
 $$;
 
 -- One file that waits to be checked, for this process alone until the lease ends.
-CREATE FUNCTION media.claim(p_lease interval) RETURNS SETOF media.item
+CREATE OR REPLACE FUNCTION media.claim(p_lease interval) RETURNS SETOF media.item
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     UPDATE media.item x SET lease_until = clock_timestamp() + least(p_lease, interval '10 minutes'), attempts = x.attempts + 1
     FROM (SELECT i.agency, i.id FROM media.item i
@@ -89,7 +90,7 @@ CREATE FUNCTION media.claim(p_lease interval) RETURNS SETOF media.item
 $$;
 
 -- The checks could not be made: later. p_counts says whether the try was the file's fault.
-CREATE FUNCTION media.postpone(p_item uuid, p_wait interval, p_counts boolean) RETURNS void
+CREATE OR REPLACE FUNCTION media.postpone(p_item uuid, p_wait interval, p_counts boolean) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     UPDATE media.item x
     SET lease_until = clock_timestamp() + least(p_wait, interval '10 minutes'),
@@ -98,7 +99,7 @@ CREATE FUNCTION media.postpone(p_item uuid, p_wait interval, p_counts boolean) R
 $$;
 
 -- A piece of what the checks make of a file: the picture drawn anew, its thumbnail.
-CREATE FUNCTION media.keep(p_content uuid, p_number int, p_data bytea) RETURNS void
+CREATE OR REPLACE FUNCTION media.keep(p_content uuid, p_number int, p_data bytea) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF p_number = 0 THEN
@@ -111,14 +112,14 @@ END
 $$;
 
 -- Removes bytes that nothing refers to.
-CREATE FUNCTION media._drop(p_content uuid) RETURNS void
+CREATE OR REPLACE FUNCTION media._drop(p_content uuid) RETURNS void
     LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     DELETE FROM media.chunk c WHERE c.agency = directory.me() AND c.content = p_content;
     DELETE FROM media.content c WHERE c.agency = directory.me() AND c.id = p_content
 $$;
 
 -- Gives complete bytes their hash; bytes that are there already take their place.
-CREATE FUNCTION media._adopt(p_content uuid, p_sha256 bytea, p_size bigint) RETURNS uuid
+CREATE OR REPLACE FUNCTION media._adopt(p_content uuid, p_sha256 bytea, p_size bigint) RETURNS uuid
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_first uuid;
@@ -143,7 +144,7 @@ $$;
 
 -- The file has passed. p_facts: content, sha256, size, type, original_sha256; for pictures also thumbnail, thumbnail_sha256,
 -- thumbnail_size, width, height, perceptual_hash, captured_at, captured_lat, captured_long. Hashes in hex.
-CREATE FUNCTION media.settle(p_item uuid, p_facts jsonb) RETURNS void
+CREATE OR REPLACE FUNCTION media.settle(p_item uuid, p_facts jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     i media.item;
@@ -174,7 +175,7 @@ END
 $$;
 
 -- The file has not passed. Its bytes go, what remains says why.
-CREATE FUNCTION media.refuse(p_item uuid, p_reason text) RETURNS void
+CREATE OR REPLACE FUNCTION media.refuse(p_item uuid, p_reason text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_upload uuid;
@@ -189,7 +190,7 @@ END
 $$;
 
 -- Uploads that nobody went on with for a day, and pieces that a process left when it died. A few at a time.
-CREATE FUNCTION media.tidy() RETURNS int
+CREATE OR REPLACE FUNCTION media.tidy() RETURNS int
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_id uuid;

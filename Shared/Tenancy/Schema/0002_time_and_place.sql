@@ -1,8 +1,9 @@
+-- definitions 1
 -- Working time and places, as look-ups. Invoker functions over public tables; none of them crosses a border.
 SET LOCAL ROLE sinergi_owner;
 
 -- Derives workday and open_interval of one calendar and of all that inherit from it.
-CREATE FUNCTION directory.rebuild_calendar(p_code text) RETURNS void
+CREATE OR REPLACE FUNCTION directory.rebuild_calendar(p_code text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_calendar directory.calendar;
@@ -57,7 +58,7 @@ GRANT EXECUTE ON FUNCTION directory.rebuild_calendar(text) TO sinergi_migrator;
 
 -- When a limit ends. working_days: closing hour of the n-th working day after the day of receipt, which does not count.
 -- working_hours: opening seconds are counted. provisional: the year's calendar is not decreed yet.
-CREATE FUNCTION directory.due(p_calendar text, p_from timestamptz, p_amount int, p_unit text,
+CREATE OR REPLACE FUNCTION directory.due(p_calendar text, p_from timestamptz, p_amount int, p_unit text,
                               OUT due_at timestamptz, OUT provisional boolean)
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -100,7 +101,7 @@ END
 $$;
 
 -- Working days left from one instant to another; negative when late.
-CREATE FUNCTION directory.working_days_between(p_calendar text, p_from timestamptz, p_to timestamptz) RETURNS int
+CREATE OR REPLACE FUNCTION directory.working_days_between(p_calendar text, p_from timestamptz, p_to timestamptz) RETURNS int
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT (SELECT w.seq FROM directory.workday w
             WHERE w.calendar = p_calendar AND w.day <= (p_to AT TIME ZONE c.zone)::date ORDER BY w.day DESC LIMIT 1)
@@ -110,7 +111,7 @@ CREATE FUNCTION directory.working_days_between(p_calendar text, p_from timestamp
 $$;
 
 -- The limit in force for a kind and step, most specific kind first, newest first.
-CREATE FUNCTION directory.limit_of(p_kind text, p_step text, p_at timestamptz) RETURNS directory.service_level
+CREATE OR REPLACE FUNCTION directory.limit_of(p_kind text, p_step text, p_at timestamptz) RETURNS directory.service_level
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT l FROM directory.service_level l
     WHERE l.kind IN (p_kind, '*') AND l.step = p_step AND l.valid_from <= p_at::date
@@ -118,7 +119,7 @@ CREATE FUNCTION directory.limit_of(p_kind text, p_step text, p_at timestamptz) R
 $$;
 
 -- The agency whose area it is: the longest jurisdiction code that the area lies in. NULL when nobody's.
-CREATE FUNCTION directory.agency_of_area(p_area text) RETURNS int
+CREATE OR REPLACE FUNCTION directory.agency_of_area(p_area text) RETURNS int
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT j.agency FROM directory.jurisdiction j
     WHERE (p_area = j.area_code OR starts_with(p_area, j.area_code || '.'))
@@ -127,7 +128,7 @@ CREATE FUNCTION directory.agency_of_area(p_area text) RETURNS int
 $$;
 
 -- The most specific valid area at a point. Overlaps: deepest level, then smallest surface, then code.
-CREATE FUNCTION directory.area_at(p_lat float8, p_long float8, OUT code text, OUT name text, OUT level int, OUT agency int)
+CREATE OR REPLACE FUNCTION directory.area_at(p_lat float8, p_long float8, OUT code text, OUT name text, OUT level int, OUT agency int)
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT a.code, a.name, a.level, directory.agency_of_area(a.code)
     FROM directory.area a
@@ -137,7 +138,7 @@ CREATE FUNCTION directory.area_at(p_lat float8, p_long float8, OUT code text, OU
 $$;
 
 -- Where an agency receives what is not for a unit yet: its triage office, else the agency itself.
-CREATE FUNCTION directory.front_office(p_agency int) RETURNS uuid
+CREATE OR REPLACE FUNCTION directory.front_office(p_agency int) RETURNS uuid
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT o.id FROM directory.office o WHERE o.agency = p_agency AND o.joined
     ORDER BY o.is_triage DESC, strpos(o.code, '/') > 0, o.code LIMIT 1
@@ -145,7 +146,7 @@ $$;
 
 -- A service tells that it is alive, for the contract steps of migrations.
 SET LOCAL ROLE sinergi_gate;
-CREATE FUNCTION directory.heartbeat(p_node text, p_version text) RETURNS void
+CREATE OR REPLACE FUNCTION directory.heartbeat(p_node text, p_version text) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO directory.node (agency, service, name, version, last_seen)
     SELECT directory.me(), directory.my_service(), p_node, p_version, clock_timestamp() WHERE directory.me() IS NOT NULL

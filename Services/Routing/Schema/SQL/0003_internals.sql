@@ -1,21 +1,22 @@
+-- definitions 1
 -- Parts that the move functions share. Owned by the gate and executable by nobody else.
 SET LOCAL ROLE sinergi_gate;
 
-CREATE FUNCTION casework._fail(p_state text, p_code text, p_detail text DEFAULT NULL) RETURNS void
+CREATE OR REPLACE FUNCTION casework._fail(p_state text, p_code text, p_detail text DEFAULT NULL) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION USING ERRCODE = p_state, MESSAGE = p_code, DETAIL = coalesce(p_detail, '');
 END
 $$;
 
-CREATE FUNCTION casework._office_ref(p_office uuid) RETURNS jsonb
+CREATE OR REPLACE FUNCTION casework._office_ref(p_office uuid) RETURNS jsonb
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT jsonb_build_object('code', o.code, 'agency', a.code, 'name', o.name)
     FROM directory.office o JOIN directory.agency a ON a.number = o.agency WHERE o.id = p_office
 $$;
 
 -- An office that can hold work today, by code. One without login only where the caller sees to it that its part is delivered.
-CREATE FUNCTION casework._office(p_code text, p_pointer text, p_unjoined boolean DEFAULT false) RETURNS directory.office
+CREATE OR REPLACE FUNCTION casework._office(p_code text, p_pointer text, p_unjoined boolean DEFAULT false) RETURNS directory.office
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_office directory.office;
@@ -29,11 +30,11 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION casework._agency_of(p_office uuid) RETURNS int
+CREATE OR REPLACE FUNCTION casework._agency_of(p_office uuid) RETURNS int
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$ SELECT o.agency FROM directory.office o WHERE o.id = p_office $$;
 
 -- Locks the case for one move. 404 unless the caller has a live part; 412 when the caller saw another version.
-CREATE FUNCTION casework._lock(p_case uuid, p_expected int) RETURNS casework."case"
+CREATE OR REPLACE FUNCTION casework._lock(p_case uuid, p_expected int) RETURNS casework."case"
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c casework."case";
@@ -53,7 +54,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION casework._to(p_status text, p_move text) RETURNS text
+CREATE OR REPLACE FUNCTION casework._to(p_status text, p_move text) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_to text;
@@ -67,7 +68,7 @@ END
 $$;
 
 -- Starts a clock by the limit in force for this kind. Returns when it is due, in the office's calendar.
-CREATE FUNCTION casework._start_clock(p_case uuid, p_kind text, p_step text, p_limit text, p_office uuid, p_from timestamptz, p_at timestamptz,
+CREATE OR REPLACE FUNCTION casework._start_clock(p_case uuid, p_kind text, p_step text, p_limit text, p_office uuid, p_from timestamptz, p_at timestamptz,
                                       p_handoff uuid DEFAULT NULL, p_arbitration uuid DEFAULT NULL, p_part uuid DEFAULT NULL)
     RETURNS timestamptz LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -88,7 +89,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION casework._stop_clocks(p_case uuid, p_steps text[], p_at timestamptz, p_handoff uuid DEFAULT NULL, p_part uuid DEFAULT NULL)
+CREATE OR REPLACE FUNCTION casework._stop_clocks(p_case uuid, p_steps text[], p_at timestamptz, p_handoff uuid DEFAULT NULL, p_part uuid DEFAULT NULL)
     RETURNS void LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     UPDATE casework.clock SET state = 'stopped', stopped_at = p_at, paused_at = NULL
     WHERE case_id = p_case AND step = ANY (p_steps) AND state IN ('running', 'paused', 'expired')
@@ -96,7 +97,7 @@ CREATE FUNCTION casework._stop_clocks(p_case uuid, p_steps text[], p_at timestam
 $$;
 
 -- Gives an office a part, or changes the one it has. Copies of the case's columns are refreshed by _save.
-CREATE FUNCTION casework._part(c casework."case", p_office uuid, p_role text, p_state text, p_at timestamptz, p_due timestamptz,
+CREATE OR REPLACE FUNCTION casework._part(c casework."case", p_office uuid, p_role text, p_state text, p_at timestamptz, p_due timestamptz,
                                p_handoff uuid, p_external text DEFAULT NULL) RETURNS void
     LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO casework.participation AS p (id, agency, case_id, office, office_code, role, state, since, until, due_at, handoff_id,
@@ -112,7 +113,7 @@ CREATE FUNCTION casework._part(c casework."case", p_office uuid, p_role text, p_
         bound = false, opened_at = NULL, result = NULL
 $$;
 
-CREATE FUNCTION casework._end_part(p_case uuid, p_office uuid, p_role text, p_at timestamptz) RETURNS void
+CREATE OR REPLACE FUNCTION casework._end_part(p_case uuid, p_office uuid, p_role text, p_at timestamptz) RETURNS void
     LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     UPDATE casework.clock k SET state = 'stopped', stopped_at = p_at, paused_at = NULL
     FROM casework.participation p
@@ -123,7 +124,7 @@ CREATE FUNCTION casework._end_part(p_case uuid, p_office uuid, p_role text, p_at
 $$;
 
 -- One line of the timeline. Returns the step as it is told to others; the caller counts c.entries up.
-CREATE FUNCTION casework._entry(p_case uuid, p_seq int, p_at timestamptz, p_office uuid, p_actor text, p_type text, p_status text,
+CREATE OR REPLACE FUNCTION casework._entry(p_case uuid, p_seq int, p_at timestamptz, p_office uuid, p_actor text, p_type text, p_status text,
                                 p_visibility text, p_body text) RETURNS jsonb
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
@@ -136,7 +137,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION casework._next_step(c casework."case", OUT step text, OUT expected_at timestamptz)
+CREATE OR REPLACE FUNCTION casework._next_step(c casework."case", OUT step text, OUT expected_at timestamptz)
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT x.step, (SELECT k.due_at FROM casework.clock k
                     WHERE k.case_id = c.id AND k.state IN ('running', 'expired') AND k.step = ANY (x.clocks)
@@ -153,7 +154,7 @@ CREATE FUNCTION casework._next_step(c casework."case", OUT step text, OUT expect
 $$;
 
 -- What the origin's intake shows the reporter (contract: GET /v1/complaints/{code}), less what only intake knows.
-CREATE FUNCTION casework._view(c casework."case") RETURNS jsonb
+CREATE OR REPLACE FUNCTION casework._view(c casework."case") RETURNS jsonb
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 BEGIN
     RETURN (SELECT jsonb_build_object(
@@ -184,7 +185,7 @@ END
 $$;
 
 -- What an agency's analytics counts: no texts, no persons.
-CREATE FUNCTION casework._facts(c casework."case", p_agency int) RETURNS jsonb
+CREATE OR REPLACE FUNCTION casework._facts(c casework."case", p_agency int) RETURNS jsonb
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
     SELECT jsonb_build_object(
         'origin', (SELECT a.code FROM directory.agency a WHERE a.number = c.origin), 'received_at', c.received_at, 'kind', c.kind,
@@ -200,7 +201,7 @@ CREATE FUNCTION casework._facts(c casework."case", p_agency int) RETURNS jsonb
 $$;
 
 -- Offices of an agency that an event concerns: its notification tells them.
-CREATE FUNCTION casework._concerned(c casework."case", p_event text, p_agency int) RETURNS jsonb
+CREATE OR REPLACE FUNCTION casework._concerned(c casework."case", p_event text, p_agency int) RETURNS jsonb
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF p_event = 'danger_rung' THEN
@@ -224,7 +225,7 @@ END
 $$;
 
 -- Ends a move: next version, history link, list columns, messages to every party (and to agencies whose part just ended), quota.
-CREATE FUNCTION casework._save(c casework."case", p_at timestamptz, p_steps jsonb, p_kind text, p_body jsonb, p_also int[], p_trace text)
+CREATE OR REPLACE FUNCTION casework._save(c casework."case", p_at timestamptz, p_steps jsonb, p_kind text, p_body jsonb, p_also int[], p_trace text)
     RETURNS jsonb LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
     v_me int := directory.me();
@@ -306,7 +307,7 @@ END
 $$;
 
 -- Tells the acting (or receiving) agency's own services.
-CREATE FUNCTION casework._tell_own(c casework."case", p_data jsonb, p_number bigint, p_trace text) RETURNS void
+CREATE OR REPLACE FUNCTION casework._tell_own(c casework."case", p_data jsonb, p_number bigint, p_trace text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_me int := directory.me();

@@ -1,8 +1,9 @@
+-- definitions 1
 -- Who decides when nobody takes it. The tree of offices is public; these look-ups cross no border.
 SET LOCAL ROLE sinergi_gate;
 
 -- Offices above one, nearest first (distance 1 = parent).
-CREATE FUNCTION casework._above(p_office uuid) RETURNS TABLE (office uuid, distance int)
+CREATE OR REPLACE FUNCTION casework._above(p_office uuid) RETURNS TABLE (office uuid, distance int)
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     WITH RECURSIVE up AS (
         SELECT o.parent AS office, 1 AS distance FROM directory.office o WHERE o.id = p_office AND o.parent IS NOT NULL
@@ -14,7 +15,7 @@ CREATE FUNCTION casework._above(p_office uuid) RETURNS TABLE (office uuid, dista
 $$;
 
 -- The nearest coordinator above an office that has not refused this case itself. NULL when there is none.
-CREATE FUNCTION casework._coordinator(p_case uuid, p_office uuid) RETURNS uuid
+CREATE OR REPLACE FUNCTION casework._coordinator(p_case uuid, p_office uuid) RETURNS uuid
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT o.id FROM casework._above(p_office) a JOIN directory.office o ON o.id = a.office
     WHERE o.is_coordinator AND o.joined
@@ -23,7 +24,7 @@ CREATE FUNCTION casework._coordinator(p_case uuid, p_office uuid) RETURNS uuid
 $$;
 
 -- Parties of a dispute: who holds it, and who refused or let it lapse since the last arbitration.
-CREATE FUNCTION casework._disputants(c casework."case") RETURNS uuid[]
+CREATE OR REPLACE FUNCTION casework._disputants(c casework."case") RETURNS uuid[]
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT array_agg(DISTINCT x.office) FROM (
         SELECT c.lead_office AS office
@@ -34,7 +35,7 @@ $$;
 
 -- The nearest common arbiter that is no party (product decision 3). Between agencies, every agency involved is a party as a whole.
 -- p_above: climb from this arbiter on. Nobody left: the root stays, even if it is a party.
-CREATE FUNCTION casework._arbiter(p_parties uuid[], p_above uuid DEFAULT NULL) RETURNS uuid
+CREATE OR REPLACE FUNCTION casework._arbiter(p_parties uuid[], p_above uuid DEFAULT NULL) RETURNS uuid
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     WITH party AS (
         SELECT o.id, o.agency FROM directory.office o WHERE o.id = ANY (p_parties)
@@ -53,7 +54,7 @@ CREATE FUNCTION casework._arbiter(p_parties uuid[], p_above uuid DEFAULT NULL) R
 $$;
 
 -- Arbiters nearer than the one that decides, which are parties themselves: they may advise.
-CREATE FUNCTION casework._skipped(p_parties uuid[], p_arbiter uuid) RETURNS TABLE (office uuid)
+CREATE OR REPLACE FUNCTION casework._skipped(p_parties uuid[], p_arbiter uuid) RETURNS TABLE (office uuid)
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT DISTINCT o.id FROM unnest(p_parties) x(id), casework._above(x.id) a JOIN directory.office o ON o.id = a.office
     WHERE o.is_arbiter AND o.joined AND o.id <> p_arbiter
@@ -63,7 +64,7 @@ $$;
 
 -- Until an arbiter decides, the government of the place owns safety and news: the office of the smallest area around it that is no
 -- party to the dispute, as a district; else the agency of the area; where it is nobody's place, the origin.
-CREATE FUNCTION casework._interim_holder(c casework."case", p_parties uuid[]) RETURNS uuid
+CREATE OR REPLACE FUNCTION casework._interim_holder(c casework."case", p_parties uuid[]) RETURNS uuid
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(
         (SELECT o.id FROM directory.office o

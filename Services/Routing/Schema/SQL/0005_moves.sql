@@ -1,9 +1,10 @@
+-- definitions 1
 -- The moves: one function per move, one call is one round trip. None takes an agency: directory.me() tells. Each locks the case,
 -- compares the expected version, checks the transition, stamps the time after the lock, appends history and enqueues messages.
 -- Legality and integrity are here; who inside an agency may do what is checked by its service.
 SET LOCAL ROLE sinergi_gate;
 
-CREATE FUNCTION casework.open_case(p_case uuid, p_message jsonb, p_trace text DEFAULT NULL) RETURNS jsonb
+CREATE OR REPLACE FUNCTION casework.open_case(p_case uuid, p_message jsonb, p_trace text DEFAULT NULL) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c casework."case";
@@ -86,7 +87,7 @@ END
 $$;
 
 -- What was decided, by machine or by hand, with its trace.
-CREATE FUNCTION casework.record_decision(p_id uuid, p_case uuid, p_mode text, p_rule text, p_suggestions jsonb, p_trace jsonb) RETURNS void
+CREATE OR REPLACE FUNCTION casework.record_decision(p_id uuid, p_case uuid, p_mode text, p_rule text, p_suggestions jsonb, p_trace jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c casework."case" := casework._lock(p_case, NULL);
@@ -99,7 +100,7 @@ END
 $$;
 
 -- p_changes: any of title, category, area_code, kind, anonymous, confidential, title_published, description_published.
-CREATE FUNCTION casework.verify(p_case uuid, p_expected int, p_actor text, p_changes jsonb, p_note text, p_trace text DEFAULT NULL) RETURNS jsonb
+CREATE OR REPLACE FUNCTION casework.verify(p_case uuid, p_expected int, p_actor text, p_changes jsonb, p_note text, p_trace text DEFAULT NULL) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c casework."case" := casework._lock(p_case, p_expected);
@@ -147,7 +148,7 @@ END
 $$;
 
 -- Makes one offer; shared by offer, decline and expire. The caller has the lock. Returns the case and the steps.
-CREATE FUNCTION casework._offer(INOUT c casework."case", INOUT steps jsonb, p_handoff uuid, p_to uuid, p_role text, p_reason text, p_request text,
+CREATE OR REPLACE FUNCTION casework._offer(INOUT c casework."case", INOUT steps jsonb, p_handoff uuid, p_to uuid, p_role text, p_reason text, p_request text,
                                 p_actor text, p_at timestamptz)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -180,7 +181,7 @@ END
 $$;
 
 -- Where an offer goes: an office's code, SENDER (back to whom the lead came from) or COORDINATOR (up).
-CREATE FUNCTION casework._destination(c casework."case", p_to text) RETURNS directory.office
+CREATE OR REPLACE FUNCTION casework._destination(c casework."case", p_to text) RETURNS directory.office
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_office uuid;
@@ -202,7 +203,7 @@ END
 $$;
 
 -- The holder offers a part to an office, inside the agency or across. p_handoff is the caller's id: a repeat answers the same.
-CREATE FUNCTION casework.offer(p_handoff uuid, p_case uuid, p_expected int, p_actor text, p_to text, p_role text, p_reason text, p_request text,
+CREATE OR REPLACE FUNCTION casework.offer(p_handoff uuid, p_case uuid, p_expected int, p_actor text, p_to text, p_role text, p_reason text, p_request text,
                                p_trace text DEFAULT NULL) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -261,7 +262,7 @@ END
 $$;
 
 -- Locks the case of a handoff and gives the handoff as it is after the lock.
-CREATE FUNCTION casework._lock_handoff(p_handoff uuid, p_expected int, OUT c casework."case", OUT h casework.handoff)
+CREATE OR REPLACE FUNCTION casework._lock_handoff(p_handoff uuid, p_expected int, OUT c casework."case", OUT h casework.handoff)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_case uuid;
@@ -283,7 +284,7 @@ END
 $$;
 
 -- Takes a part; shared by the office itself, its link and whoever acts for it. The caller has the lock.
-CREATE FUNCTION casework._accept(INOUT c casework."case", INOUT steps jsonb, INOUT also int[], h casework.handoff, p_actor text, p_note text,
+CREATE OR REPLACE FUNCTION casework._accept(INOUT c casework."case", INOUT steps jsonb, INOUT also int[], h casework.handoff, p_actor text, p_note text,
                                  p_external_reference text, p_at timestamptz)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -315,7 +316,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION casework.accept(p_handoff uuid, p_expected int, p_actor text, p_note text, p_external_reference text, p_trace text DEFAULT NULL)
+CREATE OR REPLACE FUNCTION casework.accept(p_handoff uuid, p_expected int, p_actor text, p_note text, p_external_reference text, p_trace text DEFAULT NULL)
     RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     r record;
@@ -339,7 +340,7 @@ END
 $$;
 
 -- Opens arbitration; shared by decline, expire, request and appeal. Ends open offers of the lead: they are the arbiter's now.
-CREATE FUNCTION casework._open_arbitration(INOUT c casework."case", INOUT steps jsonb, INOUT also int[], p_id uuid, p_why text, p_by text,
+CREATE OR REPLACE FUNCTION casework._open_arbitration(INOUT c casework."case", INOUT steps jsonb, INOUT also int[], p_id uuid, p_why text, p_by text,
                                            p_request text, p_at timestamptz)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -389,7 +390,7 @@ $$;
 
 -- "Not ours" is a handoff with a destination, never a closure: the case is offered there at once, unknown goes to the coordinator,
 -- the third refusal opens arbitration. p_new is the id of the next offer, or of the arbitration.
-CREATE FUNCTION casework._decline(INOUT c casework."case", INOUT steps jsonb, INOUT also int[], OUT next text, h casework.handoff, p_new uuid,
+CREATE OR REPLACE FUNCTION casework._decline(INOUT c casework."case", INOUT steps jsonb, INOUT also int[], OUT next text, h casework.handoff, p_new uuid,
                                   p_actor text, p_reason_code text, p_reason text, p_suggested text, p_at timestamptz)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -421,7 +422,7 @@ $$;
 
 -- What follows a refusal or a silence: the next offer (p_to), arbitration at the third or when nobody is left, or nothing.
 -- next: handoff, arbitration or none; p_new is its id.
-CREATE FUNCTION casework._refused(INOUT c casework."case", INOUT steps jsonb, INOUT also int[], OUT next text, h casework.handoff, p_new uuid,
+CREATE OR REPLACE FUNCTION casework._refused(INOUT c casework."case", INOUT steps jsonb, INOUT also int[], OUT next text, h casework.handoff, p_new uuid,
                                   p_to uuid, p_third text, p_reason text, p_actor text, p_at timestamptz)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -464,7 +465,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION casework.decline(p_handoff uuid, p_new uuid, p_expected int, p_actor text, p_reason_code text, p_reason text, p_suggested text,
+CREATE OR REPLACE FUNCTION casework.decline(p_handoff uuid, p_new uuid, p_expected int, p_actor text, p_reason_code text, p_reason text, p_suggested text,
                                  p_trace text DEFAULT NULL) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -492,7 +493,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION casework.recall(p_handoff uuid, p_expected int, p_actor text, p_reason text, p_trace text DEFAULT NULL) RETURNS jsonb
+CREATE OR REPLACE FUNCTION casework.recall(p_handoff uuid, p_expected int, p_actor text, p_reason text, p_trace text DEFAULT NULL) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     r record;

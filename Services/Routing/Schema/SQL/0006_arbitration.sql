@@ -1,7 +1,8 @@
+-- definitions 1
 SET LOCAL ROLE sinergi_gate;
 
 -- Any party may ask for the arbiter, with a reason.
-CREATE FUNCTION casework.request_arbitration(p_id uuid, p_case uuid, p_expected int, p_actor text, p_reason text, p_trace text DEFAULT NULL)
+CREATE OR REPLACE FUNCTION casework.request_arbitration(p_id uuid, p_case uuid, p_expected int, p_actor text, p_reason text, p_trace text DEFAULT NULL)
     RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     r record;
@@ -28,7 +29,7 @@ END
 $$;
 
 -- A party says what it knows, while there is time for it; the arbiter reads it beside the case.
-CREATE FUNCTION casework.advise(p_id uuid, p_arbitration uuid, p_actor text, p_office text, p_body text, p_trace text DEFAULT NULL)
+CREATE OR REPLACE FUNCTION casework.advise(p_id uuid, p_arbitration uuid, p_actor text, p_office text, p_body text, p_trace text DEFAULT NULL)
     RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c casework."case";
@@ -67,7 +68,7 @@ $$;
 -- The arbiter's decision binds: parts become active without an offer and cannot be declined or left.
 -- p_contributors: [{"office":"PLN","request":"…"}, …]. p_multi: declared a multi-agency case, since all whom it concerns refused it; then the
 -- final answer waits until each named one has answered.
-CREATE FUNCTION casework.arbitrate(p_arbitration uuid, p_expected int, p_actor text, p_lead text, p_contributors jsonb, p_monitor text,
+CREATE OR REPLACE FUNCTION casework.arbitrate(p_arbitration uuid, p_expected int, p_actor text, p_lead text, p_contributors jsonb, p_monitor text,
                                    p_reason text, p_trace text DEFAULT NULL, p_multi boolean DEFAULT false) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -162,7 +163,7 @@ END
 $$;
 
 -- Who looks after a clock: parties, coordinators above its office, the operator.
-CREATE FUNCTION casework._looks_after(k casework.clock) RETURNS boolean
+CREATE OR REPLACE FUNCTION casework._looks_after(k casework.clock) RETURNS boolean
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT directory.is_operator()
         OR EXISTS (SELECT FROM casework.participation p
@@ -172,7 +173,7 @@ CREATE FUNCTION casework._looks_after(k casework.clock) RETURNS boolean
 $$;
 
 -- A clock that ran out. Decides for itself and idempotently: true when it did something. Any party, every coordinator and the platform run it.
-CREATE FUNCTION casework.expire(p_clock uuid, p_trace text DEFAULT NULL) RETURNS jsonb
+CREATE OR REPLACE FUNCTION casework.expire(p_clock uuid, p_trace text DEFAULT NULL) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     r record;
@@ -265,7 +266,7 @@ END
 $$;
 
 -- Ends a case: parts finish, open offers end, clocks stop.
-CREATE FUNCTION casework._close(INOUT c casework."case", INOUT steps jsonb, p_move text, p_outcome text, p_note text, p_at timestamptz)
+CREATE OR REPLACE FUNCTION casework._close(INOUT c casework."case", INOUT steps jsonb, p_move text, p_outcome text, p_note text, p_at timestamptz)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     c.status := casework._to(c.status, p_move);
@@ -287,7 +288,7 @@ END
 $$;
 
 -- Clocks that ran out, most overdue first, of cases in which the caller has a part or which it coordinates. The platform sees all.
-CREATE FUNCTION casework.overdue(p_limit int) RETURNS TABLE (clock uuid, step text, due_at timestamptz)
+CREATE OR REPLACE FUNCTION casework.overdue(p_limit int) RETURNS TABLE (clock uuid, step text, due_at timestamptz)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT k.id, k.step, k.due_at FROM casework.clock k
     WHERE k.state = 'running' AND k.step IN ('offer', 'holder', 'arbitration', 'reporter_reply', 'commitment', 'hold', 'information') AND k.due_at < clock_timestamp()
@@ -296,7 +297,7 @@ CREATE FUNCTION casework.overdue(p_limit int) RETURNS TABLE (clock uuid, step te
 $$;
 
 -- The platform's fallback: agencies whose nodes are down are not forgotten. Returns how many clocks it settled.
-CREATE FUNCTION casework.sweep(p_limit int) RETURNS int
+CREATE OR REPLACE FUNCTION casework.sweep(p_limit int) RETURNS int
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_clock uuid;

@@ -1,7 +1,8 @@
+-- definitions 1
 SET LOCAL ROLE sinergi_gate;
 
 -- An own office's live working part, or 404.
-CREATE FUNCTION casework._own_part(p_case uuid, p_office text) RETURNS casework.participation
+CREATE OR REPLACE FUNCTION casework._own_part(p_case uuid, p_office text) RETURNS casework.participation
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_part casework.participation;
@@ -18,7 +19,7 @@ END
 $$;
 
 -- To a person inside the office (disposisi). p_office NULL: the agency's lead part, else its first.
-CREATE FUNCTION casework.assign(p_id uuid, p_case uuid, p_expected int, p_actor text, p_office text, p_officer uuid, p_note text,
+CREATE OR REPLACE FUNCTION casework.assign(p_id uuid, p_case uuid, p_expected int, p_actor text, p_office text, p_officer uuid, p_note text,
                                 p_trace text DEFAULT NULL) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -46,7 +47,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION casework.note(p_id uuid, p_case uuid, p_actor text, p_office text, p_visibility text, p_body text, p_trace text DEFAULT NULL)
+CREATE OR REPLACE FUNCTION casework.note(p_id uuid, p_case uuid, p_actor text, p_office text, p_visibility text, p_body text, p_trace text DEFAULT NULL)
     RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c casework."case" := casework._lock(p_case, NULL);
@@ -73,7 +74,7 @@ END
 $$;
 
 -- A draft is its agency's own until it is published; the case's version does not move.
-CREATE FUNCTION casework.draft_answer(p_answer uuid, p_case uuid, p_actor text, p_officer uuid, p_office text, p_body text, p_interim boolean)
+CREATE OR REPLACE FUNCTION casework.draft_answer(p_answer uuid, p_case uuid, p_actor text, p_officer uuid, p_office text, p_body text, p_interim boolean)
     RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c casework."case" := casework._lock(p_case, NULL);
@@ -95,7 +96,7 @@ END
 $$;
 
 -- Approve (draft → approved) or return (draft or approved → returned) an own answer.
-CREATE FUNCTION casework.review_answer(p_case uuid, p_answer uuid, p_actor text, p_approve boolean, p_note text) RETURNS jsonb
+CREATE OR REPLACE FUNCTION casework.review_answer(p_case uuid, p_answer uuid, p_actor text, p_approve boolean, p_note text) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c casework."case" := casework._lock(p_case, NULL);
@@ -116,7 +117,7 @@ END
 $$;
 
 -- Only a final answer starts the silence clock (product decision 9).
-CREATE FUNCTION casework.publish_answer(p_case uuid, p_answer uuid, p_expected int, p_actor text, p_note text, p_trace text DEFAULT NULL)
+CREATE OR REPLACE FUNCTION casework.publish_answer(p_case uuid, p_answer uuid, p_expected int, p_actor text, p_note text, p_trace text DEFAULT NULL)
     RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c casework."case" := casework._lock(p_case, p_expected);
@@ -169,7 +170,7 @@ END
 $$;
 
 -- The reporter's moves come through the origin only.
-CREATE FUNCTION casework._lock_origin(p_case uuid) RETURNS casework."case"
+CREATE OR REPLACE FUNCTION casework._lock_origin(p_case uuid) RETURNS casework."case"
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c casework."case" := casework._lock(p_case, NULL);
@@ -181,7 +182,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION casework.reporter_confirm(p_case uuid, p_rating int, p_comment text, p_trace text DEFAULT NULL) RETURNS jsonb
+CREATE OR REPLACE FUNCTION casework.reporter_confirm(p_case uuid, p_rating int, p_comment text, p_trace text DEFAULT NULL) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     r record;
@@ -202,7 +203,7 @@ $$;
 
 -- First dispute: same lead, overall clock going on, the holder's reply clock starts; in a joint case only the part disputed (p_part, its
 -- office) opens again. Second: an appeal, one level up, and closed only there (product decision 12).
-CREATE FUNCTION casework.reporter_dispute(p_case uuid, p_reason text, p_part uuid, p_trace text DEFAULT NULL) RETURNS jsonb
+CREATE OR REPLACE FUNCTION casework.reporter_dispute(p_case uuid, p_reason text, p_part uuid, p_trace text DEFAULT NULL) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     r record;
@@ -238,7 +239,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION casework.reporter_withdraw(p_case uuid, p_reason text, p_trace text DEFAULT NULL) RETURNS jsonb
+CREATE OR REPLACE FUNCTION casework.reporter_withdraw(p_case uuid, p_reason text, p_trace text DEFAULT NULL) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     r record;

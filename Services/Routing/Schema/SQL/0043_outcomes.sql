@@ -1,15 +1,16 @@
+-- definitions 1
 -- How a case ends, and how it comes back (product decisions 9, 11 and 12).
 SET LOCAL ROLE sinergi_gate;
 
 -- What a case ends as: what its lead has planned, what its kind is called, or p_plain.
-CREATE FUNCTION casework._outcome(c casework."case", p_plain text) RETURNS text
+CREATE OR REPLACE FUNCTION casework._outcome(c casework."case", p_plain text) RETURNS text
     LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(c.planned_outcome, CASE c.kind WHEN 'information' THEN 'answered' WHEN 'aspiration' THEN 'noted' ELSE p_plain END)
 $$;
 
 -- The lead says what the case will end as, before its final answer. `committed` wants a date and a budget source, `referred` to whom, how,
 -- and how the reporter was told.
-CREATE FUNCTION casework.plan_outcome(p_case uuid, p_expected int, p_actor text, p_outcome text, p_details jsonb, p_trace text DEFAULT NULL)
+CREATE OR REPLACE FUNCTION casework.plan_outcome(p_case uuid, p_expected int, p_actor text, p_outcome text, p_details jsonb, p_trace text DEFAULT NULL)
     RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c casework."case" := casework._lock(p_case, p_expected);
@@ -45,7 +46,7 @@ END
 $$;
 
 -- A promise has a clock of its own: until the closing hour of its day.
-CREATE FUNCTION casework._start_commitment(c casework."case", p_at timestamptz) RETURNS void
+CREATE OR REPLACE FUNCTION casework._start_commitment(c casework."case", p_at timestamptz) RETURNS void
     LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO casework.clock (id, case_id, step, office, started_at, due_at, state, provisional, legal_basis, limit_name, calendar, amount, unit)
     SELECT directory.uuid7(p_at), c.id, 'commitment', c.lead_office, p_at,
@@ -57,7 +58,7 @@ CREATE FUNCTION casework._start_commitment(c casework."case", p_at timestamptz) 
 $$;
 
 -- The day of a promise: the case is its lead's again, and the reporter is told.
-CREATE FUNCTION casework._come_back(INOUT c casework."case", INOUT steps jsonb, p_at timestamptz)
+CREATE OR REPLACE FUNCTION casework._come_back(INOUT c casework."case", INOUT steps jsonb, p_at timestamptz)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     c.status := casework._to(c.status, 'come_back');
@@ -80,7 +81,7 @@ END
 $$;
 
 -- In a joint case only the part disputed opens again, with the holder's reply clock of its own. NULL or the lead's: the lead's.
-CREATE FUNCTION casework._reopen_part(INOUT c casework."case", INOUT steps jsonb, p_office uuid, p_at timestamptz)
+CREATE OR REPLACE FUNCTION casework._reopen_part(INOUT c casework."case", INOUT steps jsonb, p_office uuid, p_at timestamptz)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_part casework.participation;
@@ -103,7 +104,7 @@ $$;
 
 -- An appeal is the superior's: the nearest coordinator or arbiter above the lead, else above the origin. It leads from now on; the former
 -- lead answers to it as a contributor.
-CREATE FUNCTION casework._appeal(INOUT c casework."case", INOUT steps jsonb, p_at timestamptz)
+CREATE OR REPLACE FUNCTION casework._appeal(INOUT c casework."case", INOUT steps jsonb, p_at timestamptz)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_former uuid := c.lead_office;
@@ -135,7 +136,7 @@ END
 $$;
 
 -- A reporter wrote. After a final answer that stops the silence clock; the holder's own clock for a reply starts (product decision 9).
-CREATE FUNCTION casework.reporter_replied(p_case uuid, p_text text, p_trace text DEFAULT NULL) RETURNS jsonb
+CREATE OR REPLACE FUNCTION casework.reporter_replied(p_case uuid, p_text text, p_trace text DEFAULT NULL) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c casework."case" := casework._lock_origin(p_case);
@@ -157,7 +158,7 @@ END
 $$;
 
 -- Whether the external supervisor may be asked in the reporter's name. Taking it back is as easy as giving it.
-CREATE FUNCTION casework.reporter_consent(p_case uuid, p_given boolean, p_trace text DEFAULT NULL) RETURNS jsonb
+CREATE OR REPLACE FUNCTION casework.reporter_consent(p_case uuid, p_given boolean, p_trace text DEFAULT NULL) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c casework."case" := casework._lock_origin(p_case);
