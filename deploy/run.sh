@@ -55,10 +55,13 @@ empty() { # every byte of data, wherever it lives; never the folder itself
 }
 
 if $stop; then
-    supervise stop "$plan" 9>&-
+    # Without it nothing was ever started here.
+    if [ -x "$python" ]; then supervise stop "$plan" 9>&-; fi
     if $reset; then empty; fi
     exit 0
 fi
+# On a bare machine even the supervisor's interpreter is still missing.
+"$deploy/install.sh" 9>&-
 if supervise running "$plan"; then
     if ! $reset; then
         say "Sinergi is running already. Settings: $environment. Stop it with deploy/run.sh --stop."
@@ -69,8 +72,7 @@ fi
 if $reset; then empty; fi
 supervise stop "$plan" 9>&- >/dev/null # what a killed supervisor may have left behind
 
-# ---- what is needed: packages, free ports, executables
-"$deploy/install.sh" 9>&-
+# ---- what is needed: free ports, executables
 describe_plan() { "$python" "$deploy/plan.py" --home "$home" --offset "$offset" --nodes "$nodes" "$@"; }
 cluster="$(cluster_directory "$home")"
 describe_plan --cluster "$cluster" --binaries "${SINERGI_BINARIES:-/nonexistent}"
