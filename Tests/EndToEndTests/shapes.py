@@ -33,6 +33,8 @@ EVENT = {
     "received", "verified", "routed", "handoff_offered", "handoff_accepted", "handoff_declined", "handoff_expired",
     "arbitration_opened", "arbitrated", "assigned", "information_requested", "held", "extended", "answer_published",
     "confirmed", "disputed", "reopened", "closed",
+    # Only where they happened: dates that a calendar or limit moved, an office that was silent, the supervisor outside.
+    "due_changed", "acted_for", "external_consent_asked", "external_consent_given", "external_consent_withdrawn", "external_told",
 }
 NEXT_STEP = nullable({"verify", "accept_handoff", "arbitrate", "answer", "confirm", "reply"})
 ROLE = {"lead", "contributor", "monitor"}

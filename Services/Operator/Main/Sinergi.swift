@@ -10,7 +10,7 @@ struct Sinergi: AsyncParsableCommand {
         commandName: "sinergi", abstract: "Runs the parts of Sinergi that belong to the operator.",
         subcommands: [
             Bootstrap.self, Migrate.self, Agency.self, DirectoryCommand.self, Token.self, Platform.self, Exchange.self,
-            History.self, Routing.self, Demo.self, Bench.self,
+            History.self, Clocks.self, Routing.self, Demo.self, Bench.self,
         ])
 
     /// Runs one command. What the database said goes to standard error in full: an operator must see it.

@@ -38,6 +38,10 @@ enum FilledDatabase {
     /// Rows that no move makes.
     private static let others: [SQL] = [
         """
+        INSERT INTO casework.recomputation (id, reason, noticed_at, finished_at)
+        VALUES (directory.uuid7(), 'Kalender kerja berubah.', now(), now())
+        """,
+        """
         INSERT INTO casework.publication (agency, case_id, title, description, made_at)
         SELECT 9102, c.id, 'Jalan rusak', 'Jalan rusak di depan pasar', now() FROM casework."case" c
         WHERE c.origin = 9102 AND NOT c.confidential LIMIT 1

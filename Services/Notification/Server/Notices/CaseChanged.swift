@@ -8,6 +8,8 @@ struct CaseChanged: Decodable, Sendable {
         let id: UUID
         let event: String
         let status: String?
+        /// Why a date moved; of other steps nothing is read, for it may be words of the case.
+        let note: String?
     }
 
     let trackingCode: String
@@ -25,7 +27,14 @@ struct CaseChanged: Decodable, Sendable {
     /// Somebody's life or limb is in danger: every channel of the duty officer.
     static let danger = "danger_rung"
 
-    private static let events: Set<String> = ["handoff_offered", "arbitration_opened", "disputed", "reopened", danger]
+    /// The one step whose note is no word of the case: why its due date moved.
+    static let dueChanged = "due_changed"
+
+    private static let events: Set<String> = [
+        "handoff_offered", "arbitration_opened", "disputed", "reopened", danger, dueChanged, "due_soon", "overdue",
+        "escalated", "external_consent_asked", "external_told", "not_opened", "not_opened_superior",
+        "not_opened_coordinator", "acted_for", "part_finished", "part_withdrawn",
+    ]
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)

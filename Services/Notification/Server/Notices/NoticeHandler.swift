@@ -72,12 +72,14 @@ struct NoticeHandler: Sendable {
             var channels = office.email == nil ? [] : [Channel.mail]
             if step.event == CaseChanged.danger, office.dutyPhone != nil { channels.append(.sms) }
             let next = step.status.flatMap { NextStep(after: $0)?.rawValue }
+            let note = step.event == CaseChanged.dueChanged ? step.note : nil
             return channels.map { channel in
                 NewMessage(
                     agency: scope.number, step: step.id, recipient: code, channel: channel,
                     trackingCode: change.trackingCode, event: step.event, language: .id,
                     confidential: change.confidential,
-                    content: change.confidential ? .empty : Content(office: code, nextStep: next), sealed: nil)
+                    content: change.confidential
+                        ? .empty : Content(office: code, nextStep: next, note: note).bounded(), sealed: nil)
             }
         }
     }

@@ -12,7 +12,7 @@ struct PlatformDuty: Sendable {
     static func all(_ configuration: PlatformConfiguration) -> [PlatformDuty] {
         [
             partitions(daysAhead: configuration.partitionDays), prune, sweep(every: configuration.sweepInterval),
-            watchdog(limit: configuration.transactionLimit),
+            recompute, watchdog(limit: configuration.transactionLimit),
         ]
     }
 
@@ -41,6 +41,18 @@ struct PlatformDuty: Sendable {
             let count = try rows.first?.decode("count", as: Int.self) ?? 0
             return count > 0 ? "\(count) clocks" : nil
         }
+    }
+
+    /// Moves open due dates after a calendar or a limit was changed, which the database notices. A large change is settled
+    /// over several rounds, so that the other duties are not kept waiting.
+    static let recompute = PlatformDuty(name: "recompute", interval: .seconds(2)) { database, _ in
+        let end = ContinuousClock.now + .seconds(1)
+        var (seen, moved) = (0, 0)
+        while ContinuousClock.now < end, let batch = try await ClockRecompute(database: database).next() {
+            seen += batch.seen
+            moved += batch.moved
+        }
+        return seen > 0 ? "\(seen) clocks, \(moved) moved" : nil
     }
 
     /// Ends agencies' transactions that hold their locks for too long.

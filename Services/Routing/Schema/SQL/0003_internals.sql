@@ -1,4 +1,4 @@
--- definitions 1
+-- definitions 2
 -- Parts that the move functions share. Owned by the gate and executable by nobody else.
 SET LOCAL ROLE sinergi_gate;
 
@@ -220,8 +220,19 @@ BEGIN
                        WHEN 'reporter_replied' THEN p.role = 'lead' AND p.state = 'active'
                        WHEN 'information_given' THEN p.role = 'lead' AND p.state = 'active'
                        WHEN 'resumed' THEN p.role = 'lead' AND p.state = 'active'
+                       WHEN 'due_changed' THEN p.role IN ('lead', 'contributor', 'monitor') AND p.state IN ('offered', 'active')
+                       WHEN 'commitment_due' THEN p.role = 'lead' AND p.state = 'active'
                        ELSE false END);
 END
+$$;
+
+-- The same of one step. A rung of the ladder names itself whom it tells (`told`, codes of offices), wherever they stand.
+CREATE OR REPLACE FUNCTION casework._concerns(c casework."case", p_step jsonb, p_agency int) RETURNS jsonb
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN p_step ? 'told'
+        THEN (SELECT coalesce(jsonb_agg(o.code), '[]') FROM directory.office o
+              WHERE o.agency = p_agency AND o.code IN (SELECT jsonb_array_elements_text(p_step -> 'told')))
+        ELSE casework._concerned(c, p_step ->> 'event', p_agency) END
 $$;
 
 -- Ends a move: next version, history link, list columns, messages to every party (and to agencies whose part just ended), quota.
@@ -294,7 +305,7 @@ BEGIN
     LOOP
         v_data := v_data || jsonb_build_object('facts', casework._facts(c, v_agency), 'offices',
             (SELECT coalesce(jsonb_agg(DISTINCT x.code), '[]') FROM jsonb_array_elements(p_steps) s,
-                    jsonb_array_elements(casework._concerned(c, s ->> 'event', v_agency)) x(code)));
+                    jsonb_array_elements(casework._concerns(c, s, v_agency)) x(code)));
         IF v_agency = v_me THEN
             PERFORM casework._tell_own(c, v_data, c.version, p_trace);
         ELSE
