@@ -33,7 +33,8 @@ struct CatalogueTests {
         "casework.reporter_confirm", "casework.reporter_consent", "casework.reporter_dispute",
         "casework.reporter_rate",
         "casework.reporter_replied", "casework.reporter_view", "casework.reporter_withdraw",
-        "casework.request_arbitration", "casework.request_identity", "casework.resume", "casework.review_answer",
+        "casework.request_arbitration", "casework.request_identity", "casework.require_readable", "casework.resume",
+        "casework.review_answer",
         "casework.revoke_identity", "casework.ring_again", "casework.rungs_due", "casework.search",
         "casework.set_reference", "casework.share_text", "casework.sweep", "casework.take_alarm", "casework.tell_on",
         "casework.texts_wanted", "casework.verify", "casework.verify_history", "casework.withdraw_part",
@@ -206,6 +207,24 @@ struct CatalogueTests {
                 """)
         }
         #expect(found == Self.definers.sorted())
+    }
+
+    // Actions name a row of a case by its own id; the check must find the case of every such row.
+    @Test("the check who may read a case knows every table whose rows have an id and belong to a case")
+    func readableKnowsAll() async throws {
+        let forgotten = try await Border.superuser { client async throws in
+            try await client.texts(
+                """
+                SELECT c.oid::regclass::text AS value FROM pg_class c
+                WHERE c.relnamespace = 'casework'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+                    AND 2 = (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname IN ('id', 'case_id')
+                                 AND a.atttypid = 'uuid'::regtype AND NOT a.attisdropped)
+                    AND strpos((SELECT p.prosrc FROM pg_proc p WHERE p.oid = 'casework.require_readable'::regproc),
+                               'FROM casework.' || c.relname || ' x') = 0
+                ORDER BY 1
+                """)
+        }
+        #expect(forgotten.isEmpty)
     }
 
     @Test("what only the gate may call, agencies cannot call")

@@ -27,6 +27,8 @@ extension MessageStore {
                 AND (\(filter.state)::text IS NULL OR state = \(filter.state))
                 AND (\(filter.channel)::text IS NULL OR channel = \(filter.channel))
                 AND (\(filter.trackingCode)::text IS NULL OR tracking_code = \(filter.trackingCode))
+                -- Who of an agency may know of a secret case is not known here.
+                AND NOT confidential
                 AND (\(filter.before)::uuid IS NULL OR id < \(filter.before))
             ORDER BY id DESC
             LIMIT \(limit)

@@ -18,9 +18,15 @@ struct Caller: Sendable {
     let trace: String?
     /// Opens sealed words of cases that the caller may read.
     let texts: SealedTexts
+    /// What the request names; the database refuses it where the caller may not read its case.
+    var about: CaseGuard
 
-    init(scope: AgencyScope, principal: Principal, directory: Directory, trace: String?, texts: SealedTexts) {
+    init(
+        scope: AgencyScope, principal: Principal, directory: Directory, trace: String?, texts: SealedTexts,
+        about: CaseGuard
+    ) {
         self.texts = texts
+        self.about = about
         self.scope = scope
         self.principal = principal
         self.directory = directory

@@ -20,7 +20,7 @@ struct CallerReader: Sendable {
     func caller(_ principal: Principal, _ context: AppContext) async throws -> Caller {
         Caller(
             scope: context.agency, principal: principal, directory: try await directory.current(),
-            trace: context.trace.traceparent, texts: texts)
+            trace: context.trace.traceparent, texts: texts, about: CaseGuard(context))
     }
 
     /// A creating request: who asks, what, and the key under which a repeat is harmless.
@@ -29,10 +29,11 @@ struct CallerReader: Sendable {
     func creation<Body: RequestBodyFields>(
         _: Body.Type, _ permission: Permission, _ request: Request, _ context: AppContext
     ) async throws -> (caller: Caller, body: Body, repeatable: IdempotentRequest?) {
-        let caller = try await caller(request, context)
+        var caller = try await caller(request, context)
         try caller.require(permission)
         let key = try request.idempotencyKey()
         let (bytes, value) = try await JSONBody.bytesAndValue(from: request, context)
+        caller.about = caller.about.adding(value)
         let body = try JSONBody.read(Body.self, from: value)
         let repeatable = key.map { IdempotentRequest(caller: caller, key: $0, request: request, body: bytes) }
         return (caller, body, repeatable)
@@ -42,8 +43,10 @@ struct CallerReader: Sendable {
     func action<Body: RequestBodyFields>(
         _: Body.Type, _ permission: Permission, _ request: Request, _ context: AppContext, emptyAllowed: Bool = false
     ) async throws -> (caller: Caller, body: Body) {
-        let caller = try await caller(request, context)
+        var caller = try await caller(request, context)
         try caller.require(permission)
-        return (caller, try await JSONBody.decode(Body.self, from: request, context, emptyAllowed: emptyAllowed))
+        let value = try await JSONBody.value(from: request, context, emptyAllowed: emptyAllowed)
+        caller.about = caller.about.adding(value)
+        return (caller, try JSONBody.read(Body.self, from: value))
     }
 }

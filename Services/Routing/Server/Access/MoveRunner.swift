@@ -28,14 +28,16 @@ struct MoveRunner: Sendable {
     /// Makes the move, commits, and wakes whoever has messages waiting now.
     /// - Throws: `Problem`; `PostgresError` for what is nobody's fault but ours.
     func run(_ plan: Plan, caller: Caller, repeatable: IdempotentRequest? = nil) async throws -> Reply {
+        var caller = caller
+        caller.about = caller.about.adding(plan.subject.id)
         do {
             guard let repeatable else {
-                let results = try await database.once(caller.scope, plan.statements)
+                let results = try await database.once(caller, plan.statements)
                 let (reply, wake) = try Self.settle(plan, results)
                 waker.wake(wake + [caller.scope.number])
                 return reply
             }
-            let (reply, wake) = try await database.withAgencyRetrying(caller.scope) { transaction in
+            let (reply, wake) = try await database.withAgencyRetrying(caller) { transaction in
                 if let first = try await repeatable.claim(in: transaction) { return (first, [Int]()) }
                 let (reply, wake) = try Self.settle(plan, try await transaction.pipeline(plan.statements))
                 try await transaction.execute(repeatable.keep(reply))

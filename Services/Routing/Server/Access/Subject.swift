@@ -1,3 +1,4 @@
+import Foundation
 import Postgres
 import RoutingAPI
 import ServiceKit
@@ -11,20 +12,30 @@ enum Subject: Sendable {
     case answer(AnswerID, CaseID)
     case arbitration(ArbitrationID)
 
+    /// Its id.
+    var id: UUID {
+        switch self {
+        case .case(let id): id.uuid
+        case .handoff(let id): id.uuid
+        case .answer(let id, _): id.uuid
+        case .arbitration(let id): id.uuid
+        }
+    }
+
     /// The object as it is now, for 409 and 412; `nil` when the caller's agency does not see it any more.
     func current(caller: Caller, database: AgencyDatabase) async throws -> JSONValue? {
         switch self {
         case .case(let id):
-            let results = try await database.once(caller.scope, CaseStore.reads(id, for: caller))
+            let results = try await database.once(caller, CaseStore.reads(id, for: caller))
             return try CaseDocument(results[...], caller: caller).map { try Self.json($0.view) }
         case .handoff(let id):
-            return try await database.query(caller.scope, HandoffStore.read(id)).first
+            return try await database.query(caller, HandoffStore.read(id)).first
                 .map { try Self.json(HandoffView(row: $0, directory: caller.directory)) }
         case .answer(let id, let caseID):
-            return try await database.query(caller.scope, AnswerStore.read(id, case: caseID)).first
+            return try await database.query(caller, AnswerStore.read(id, case: caseID)).first
                 .map { try Self.json(AnswerView(row: $0, directory: caller.directory)) }
         case .arbitration(let id):
-            return try await database.query(caller.scope, ArbitrationStore.read(id)).first
+            return try await database.query(caller, ArbitrationStore.read(id)).first
                 .map { try Self.json(ArbitrationView(row: $0, case: nil, directory: caller.directory)) }
         }
     }
@@ -32,7 +43,7 @@ enum Subject: Sendable {
     /// Why a move was not even tried: the object is not there for this agency, it changed, or it is another office's.
     func refusal(of expected: Int?, caller: Caller, database: AgencyDatabase) async throws -> Problem {
         if case .case(let id) = self, let expected {
-            let results = try await database.once(caller.scope, CaseStore.reads(id, for: caller))
+            let results = try await database.once(caller, CaseStore.reads(id, for: caller))
             if let document = try CaseDocument(results[...], caller: caller), document.version != expected {
                 return .changedMeanwhile(current: try Self.json(document.view))
             }

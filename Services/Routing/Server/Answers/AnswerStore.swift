@@ -38,8 +38,8 @@ enum AnswerStore {
             from: "casework.answer a", where: CaseScope.answers(AnswerID(corrects), caseID, caller))
     }
 
-    /// How many other cases of the agency got nearly the same words in the last ninety days.
-    static func similar(_ id: AnswerID, case caseID: CaseID) -> SQL {
+    /// How many other cases of the agency got nearly the same words in the last ninety days, of those that the caller may read.
+    static func similar(_ id: AnswerID, case caseID: CaseID, caller: Caller) -> SQL {
         """
         SELECT count(DISTINCT x.case_id)::int8 AS cases
         FROM casework.answer a, (
@@ -49,6 +49,8 @@ enum AnswerStore {
             ORDER BY o.created_at DESC LIMIT 300
         ) x
         WHERE a.id = \(id.uuid) AND public.similarity(x.body, a.body) >= 0.8
+            AND NOT EXISTS (SELECT FROM casework.participation p
+                            WHERE p.agency = directory.me() AND p.case_id = x.case_id AND NOT \(CaseScope.readablePart(caller)))
         """
     }
 

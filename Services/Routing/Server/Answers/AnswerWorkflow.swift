@@ -64,12 +64,12 @@ struct AnswerWorkflow: Sendable {
 
     /// `draft`, `approved`, `returned` or `published`; `nil` for none that the caller sees.
     func state(_ id: AnswerID, case caseID: CaseID, caller: Caller) async throws -> String? {
-        try await runner.database.query(caller.scope, AnswerStore.read(id, case: caseID)).first?
+        try await runner.database.query(caller, AnswerStore.read(id, case: caseID)).first?
             .decode("state", as: String.self)
     }
 
     private func check(_ body: AnswerBody, template: UUID, caller: Caller) async throws {
-        guard let row = try await runner.database.query(caller.scope, TemplateStore.read(template)).first else {
+        guard let row = try await runner.database.query(caller, TemplateStore.read(template)).first else {
             throw Problem.invalid("#/template_id", "bad_format")
         }
         try AnswerTemplate(
@@ -82,7 +82,9 @@ struct AnswerWorkflow: Sendable {
         caller: Caller, repeatable: IdempotentRequest? = nil
     ) async throws -> Reply {
         let plan = MoveRunner.Plan(
-            statements: [move, AnswerStore.read(id, case: caseID), AnswerStore.similar(id, case: caseID)],
+            statements: [
+                move, AnswerStore.read(id, case: caseID), AnswerStore.similar(id, case: caseID, caller: caller),
+            ],
             subject: subject, expected: expected
         ) { move, results in
             guard let row = results[1].first else { throw Problem.notFound }

@@ -30,7 +30,7 @@ struct PracticeController: Sendable {
         let caller = try await callers.caller(request, context)
         guard caller.may(.read) || caller.may(.manageRules) else { throw Problem.insufficientRole }
         let rows = try await database.query(
-            caller.scope,
+            caller,
             """
             SELECT four_eyes_answers, four_eyes_evidence, sample_percent::int8 AS sample_percent
             FROM casework.practice WHERE agency = directory.me()
@@ -41,7 +41,7 @@ struct PracticeController: Sendable {
     @Sendable private func change(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
         let (caller, body) = try await callers.action(PracticeBody.self, .manageRules, request, context)
         let rows = try await database.query(
-            caller.scope,
+            caller,
             """
             INSERT INTO casework.practice AS s (agency, four_eyes_answers, four_eyes_evidence, sample_percent, changed_by)
             VALUES (directory.me(), \(body.answers.rawValue), \(body.evidence.rawValue), \(Int32(body.percent)), \(caller.actor))
@@ -67,7 +67,7 @@ struct PracticeController: Sendable {
         let caller = try await callers.caller(request, context)
         guard caller.may(.read) || caller.may(.manageRules) else { throw Problem.insufficientRole }
         let rows = try await database.query(
-            caller.scope,
+            caller,
             """
             SELECT \(TemplateStore.columns) FROM casework.answer_template t
             WHERE t.agency = directory.me() AND t.removed_at IS NULL ORDER BY t.name, t.id LIMIT 200
@@ -95,7 +95,7 @@ struct PracticeController: Sendable {
         let caller = try await callers.caller(request, context)
         guard caller.may(.approve) || caller.may(.manageRules) else { throw Problem.insufficientRole }
         let removed = try await database.query(
-            caller.scope,
+            caller,
             """
             UPDATE casework.answer_template SET removed_at = clock_timestamp()
             WHERE agency = directory.me() AND id = \(try request.pathID("template_id", context)) AND removed_at IS NULL

@@ -27,6 +27,7 @@ enum ArbitrationStore {
             AND p.role = CASE WHEN \(forAdvice) THEN 'party' ELSE 'arbiter' END
         WHERE a.decided_at IS NULL AND (\(forAdvice) OR p.office = a.arbiter_office)
             AND (\(caller.unit)::uuid IS NULL OR p.office = \(caller.unit)::uuid OR \(forAdvice))
+            AND \(CaseScope.readablePart(caller))
             AND \(DueCursor.follows(cursor, due: "a.due_at", id: "a.id"))
         ORDER BY a.due_at, a.id
         LIMIT \(limit + 1)

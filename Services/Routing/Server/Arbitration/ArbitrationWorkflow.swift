@@ -17,7 +17,7 @@ struct ArbitrationWorkflow: Sendable {
     ) async throws -> (rows: [ArbitrationView], next: DueCursor?) {
         try caller.require(.read)
         let sql = ArbitrationStore.open(after: cursor, limit: limit, caller: caller, forAdvice: forAdvice)
-        let rows = try await database.query(caller.scope, sql)
+        let rows = try await database.query(caller, sql)
         let shown = rows.prefix(limit)
         var next: DueCursor?
         if rows.count > limit, let last = shown.last {

@@ -17,7 +17,7 @@ struct CaseWorkflow: Sendable {
     ) async throws -> (rows: [CaseRow], next: DueCursor?) {
         try caller.require(.read)
         let sql = QueueStore.list(filter, after: cursor, limit: limit, caller: caller)
-        let rows = try await database.query(caller.scope, sql)
+        let rows = try await database.query(caller, sql)
         let shown = rows.prefix(limit)
         var next: DueCursor?
         if rows.count > limit, let last = shown.last {
@@ -30,7 +30,7 @@ struct CaseWorkflow: Sendable {
     /// - Throws: 404 where the caller's agency has no part.
     func read(_ id: CaseID, caller: Caller) async throws -> CaseDocument {
         try caller.require(.read)
-        let results = try await database.once(caller.scope, CaseStore.reads(id, for: caller))
+        let results = try await database.once(caller, CaseStore.reads(id, for: caller))
         guard let document = try CaseDocument(results[...], caller: caller) else { throw Problem.notFound }
         return document
     }

@@ -24,7 +24,7 @@ struct DecisionController: Sendable {
         let caller = try await callers.caller(request, context)
         try caller.require(.read)
         let id = try request.pathID("decision_id", context)
-        guard let row = try await database.query(caller.scope, DecisionStore.read(id)).first else {
+        guard let row = try await database.query(caller, DecisionStore.read(id)).first else {
             throw Problem.notFound
         }
         // Secret cases are closed to units without a part in them; so is what was decided about them.

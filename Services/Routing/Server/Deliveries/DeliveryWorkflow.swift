@@ -22,7 +22,7 @@ struct DeliveryWorkflow: Sendable {
     func list(_ id: CaseID, caller: Caller) async throws -> [DeliveryView] {
         try caller.require(.offer)
         let rows = try await database.query(
-            caller.scope,
+            caller,
             """
             SELECT \(Self.columns) FROM casework.delivery d
             WHERE d.agency = directory.me() AND d.case_id = \(id.uuid) ORDER BY d.created_at DESC LIMIT 100

@@ -37,7 +37,7 @@ struct EvidenceController: Sendable {
         let id = CaseID(try request.pathID("case_id", context))
         _ = try await cases.read(id, caller: caller)
         let rows = try await cases.database.query(
-            caller.scope,
+            caller,
             """
             SELECT \(Self.columns) FROM casework.evidence e WHERE e.case_id = \(id.uuid) ORDER BY e.created_at, e.id LIMIT 200
             """)

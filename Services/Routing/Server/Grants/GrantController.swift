@@ -46,7 +46,7 @@ struct GrantController: Sendable {
         let id = CaseID(try request.pathID("case_id", context))
         _ = try await cases.read(id, caller: caller)
         let results = try await cases.database.once(
-            caller.scope,
+            caller,
             [
                 "SELECT casework.expire_grants()",
                 """
@@ -92,7 +92,7 @@ struct GrantController: Sendable {
         let rows: PostgresRows
         do {
             rows = try await cases.database.query(
-                caller.scope,
+                caller,
                 "SELECT r.sealed, r.fields FROM casework.look_identity(\(id), \(caller.actor), \(body.why)) r")
         } catch let error as PostgresError {
             throw Problem(error) ?? error
@@ -114,7 +114,7 @@ struct GrantController: Sendable {
         try caller.require(.read)
         let (id, _) = try await grant(request, context, caller)
         let rows = try await cases.database.query(
-            caller.scope,
+            caller,
             """
             SELECT l.officer, l.why, l.at, l.agency::int8 AS agency FROM casework.identity_look l WHERE l.grant_id = \(id)
             ORDER BY l.at DESC, l.id DESC LIMIT 200
@@ -133,7 +133,7 @@ struct GrantController: Sendable {
     /// The grant of the path, if the caller may read its case.
     private func grant(_ request: Request, _ context: AppContext, _ caller: Caller) async throws -> (UUID, CaseID) {
         let id = try request.pathID("grant_id", context)
-        let rows = try await cases.database.query(caller.scope, Self.read(id))
+        let rows = try await cases.database.query(caller, Self.read(id))
         guard let row = rows.first else { throw Problem.notFound }
         let caseID = CaseID(try row.decode("case_id", as: UUID.self))
         _ = try await cases.read(caseID, caller: caller)

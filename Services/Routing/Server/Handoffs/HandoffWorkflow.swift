@@ -14,7 +14,7 @@ struct HandoffWorkflow: Sendable {
     /// - Throws: 404 for offers that the caller's agency neither made nor got.
     func read(_ id: HandoffID, caller: Caller) async throws -> HandoffView {
         try caller.require(.read)
-        guard let row = try await database.query(caller.scope, HandoffStore.read(id)).first else {
+        guard let row = try await database.query(caller, HandoffStore.read(id)).first else {
             throw Problem.notFound
         }
         return try HandoffView(row: row, directory: caller.directory)

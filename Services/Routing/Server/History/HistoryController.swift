@@ -26,7 +26,7 @@ struct HistoryController: Sendable {
         let id = CaseID(try request.pathID("case_id", context))
         _ = try await cases.read(id, caller: caller)
         let rows = try await cases.database.query(
-            caller.scope, "SELECT casework.history_document(\(id.uuid))::text AS document")
+            caller, "SELECT casework.history_document(\(id.uuid))::text AS document")
         guard let text = try rows.first?.decodeIfPresent("document", as: String.self) else { throw Problem.notFound }
         return JSONResponse(bytes: Array(text.utf8))
     }

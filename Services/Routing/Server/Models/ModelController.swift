@@ -31,7 +31,7 @@ struct ModelController: Sendable {
     @Sendable private func list(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
         let caller = try await reader(request, context)
         let results = try await database.once(
-            caller.scope,
+            caller,
             [
                 """
                 SELECT \(ModelRow.columns), NULL AS card FROM casework.model m WHERE m.agency = directory.me()
@@ -84,7 +84,7 @@ struct ModelController: Sendable {
             }
         }
         let rows = try await database.query(
-            caller.scope,
+            caller,
             """
             SELECT casework.set_model(directory.me(), \(Int32(version))::int4, \(Int32(clamping: revision))::int4, \(status),
                 \("\(verb) \(caller.actor)."))::int8 AS revision
@@ -104,7 +104,7 @@ struct ModelController: Sendable {
 
     private func current(_ version: Int, _ caller: Caller) async throws -> Reply {
         let rows = try await database.query(
-            caller.scope,
+            caller,
             """
             SELECT \(ModelRow.columns), m.card::text AS card FROM casework.model m
             WHERE m.agency = directory.me() AND m.version = \(Int32(version))::int4

@@ -15,7 +15,7 @@ struct WorkDesk: Sendable {
     /// Persons whom the caller may give work to: of the own unit, or of the whole agency.
     func colleagues(_ caller: Caller) async throws -> [Colleague] {
         try await database.query(
-            caller.scope,
+            caller,
             """
             SELECT o.id, o.name, string_agg(DISTINCT f.code, ', ' ORDER BY f.code) AS offices
             FROM directory.officer o

@@ -35,7 +35,7 @@ struct TaskController: Sendable {
         let id = CaseID(try request.pathID("case_id", context))
         // The policy shows the agency's tasks; the join keeps to cases of which it still has a part.
         let rows = try await database.query(
-            caller.scope,
+            caller,
             """
             SELECT \(Self.columns) FROM casework.task t JOIN casework."case" c ON c.id = t.case_id
             WHERE t.agency = directory.me() AND t.case_id = \(id.uuid)
@@ -62,7 +62,7 @@ struct TaskController: Sendable {
             ORDER BY p.role <> 'lead', p.id LIMIT 1
             RETURNING \(Self.columns)
             """
-        return try await database.withAgencyRetrying(caller.scope) { transaction in
+        return try await database.withAgencyRetrying(caller) { transaction in
             if let first = try await repeatable?.claim(in: transaction) { return first }
             guard let row = try await transaction.query(insert).first else { throw Problem.notFound }
             let reply = try Reply(TaskView(row: row, directory: caller.directory), status: .created)
@@ -76,7 +76,7 @@ struct TaskController: Sendable {
         let id = try request.pathID("task_id", context)
         let checklist = try body.checklist.map { try JSONWriter.text(of: $0) }
         let rows = try await database.query(
-            caller.scope,
+            caller,
             """
             UPDATE casework.task t SET title = coalesce(\(body.title), t.title), due_at = coalesce(\(body.dueAt), t.due_at),
                 officer = coalesce(\(body.officer), t.officer), checklist = coalesce(\(checklist)::jsonb, t.checklist),

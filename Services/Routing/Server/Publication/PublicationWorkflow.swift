@@ -19,7 +19,7 @@ struct PublicationWorkflow: Sendable {
         try caller.require(.verify)
         let (after, afterID) = try Self.position(page)
         return try await database.query(
-            caller.scope,
+            caller,
             """
             \(Self.columns)
             WHERE p.agency = directory.me() AND p.state = \(state.rawValue) AND \(Self.isOpen(caller))
@@ -32,7 +32,7 @@ struct PublicationWorkflow: Sendable {
     /// - Throws: 404 for a case without a text for the public, as secret ones.
     func read(_ id: CaseID, caller: Caller) async throws -> PublicationView {
         try caller.require(.read)
-        guard let row = try await database.query(caller.scope, Self.one(id, caller)).first else {
+        guard let row = try await database.query(caller, Self.one(id, caller)).first else {
             throw Problem.notFound
         }
         return try PublicationView(row: row)

@@ -15,7 +15,7 @@ struct RuleWorkflow: Sendable {
         rows: [RuleView], next: RuleCursor?
     ) {
         guard caller.may(.manageRules) || caller.may(.read) else { throw Problem.insufficientRole }
-        let rows = try await database.query(caller.scope, RuleStore.list(after: cursor, limit: limit))
+        let rows = try await database.query(caller, RuleStore.list(after: cursor, limit: limit))
         let shown = rows.prefix(limit)
         var next: RuleCursor?
         if rows.count > limit, let last = shown.last {
@@ -31,9 +31,9 @@ struct RuleWorkflow: Sendable {
         try check(body, directory: caller.directory)
         let statements = try RuleStore.create(body.id ?? UUID.v7(), body, by: caller.actor)
         guard let repeatable else {
-            return try reply(try await database.once(caller.scope, statements), caller: caller)
+            return try reply(try await database.once(caller, statements), caller: caller)
         }
-        return try await database.withAgencyRetrying(caller.scope) { transaction in
+        return try await database.withAgencyRetrying(caller) { transaction in
             if let first = try await repeatable.claim(in: transaction) { return first }
             let reply = try reply(try await transaction.pipeline(statements), caller: caller)
             try await transaction.execute(repeatable.keep(reply))

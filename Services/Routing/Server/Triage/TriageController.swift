@@ -77,7 +77,7 @@ struct TriageController: Sendable {
         let caller = try await callers.caller(request, context)
         try caller.require(.read)
         let rows = try await cases.database.query(
-            caller.scope,
+            caller,
             """
             SELECT code, name_id, name_en, needs_note FROM directory.archive_reason
             WHERE valid_from <= current_date AND (valid_to IS NULL OR valid_to > current_date) ORDER BY code

@@ -37,7 +37,7 @@ struct SecrecyController: Sendable {
         let caller = try await callers.caller(request, context)
         let id = CaseID(try request.pathID("case_id", context))
         _ = try await cases.read(id, caller: caller)
-        let rows = try await cases.database.query(caller.scope, Self.accusations(id))
+        let rows = try await cases.database.query(caller, Self.accusations(id))
         return try JSONResponse(ShortList.document(rows.map { try Self.view($0, caller) }))
     }
 
@@ -80,7 +80,7 @@ struct SecrecyController: Sendable {
     private func officer(_ name: String?, _ caller: Caller) async throws -> UUID? {
         guard let name else { return nil }
         let rows = try await cases.database.query(
-            caller.scope,
+            caller,
             """
             SELECT o.id FROM directory.officer o
             WHERE o.agency = directory.me() AND o.active AND (o.id::text = lower(\(name)) OR o.username = \(name))

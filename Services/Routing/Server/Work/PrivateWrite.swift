@@ -13,10 +13,10 @@ struct PrivateWrite: Sendable {
         _ statement: SQL, caller: Caller, repeatable: IdempotentRequest?, _ reply: (PostgresRow) throws -> Reply
     ) async throws -> Reply {
         guard let repeatable else {
-            guard let row = try await database.query(caller.scope, statement).first else { throw Problem.notFound }
+            guard let row = try await database.query(caller, statement).first else { throw Problem.notFound }
             return try reply(row)
         }
-        return try await database.withAgencyRetrying(caller.scope) { transaction in
+        return try await database.withAgencyRetrying(caller) { transaction in
             if let first = try await repeatable.claim(in: transaction) { return first }
             guard let row = try await transaction.query(statement).first else { throw Problem.notFound }
             let answer = try reply(row)

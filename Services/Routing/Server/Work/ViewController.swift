@@ -34,7 +34,7 @@ struct ViewController: Sendable {
         let caller = try await callers.caller(request, context)
         try caller.require(.read)
         let rows = try await database.query(
-            caller.scope,
+            caller,
             """
             SELECT \(Self.columns) FROM casework.saved_view v
             WHERE v.agency = directory.me() AND v.removed_at IS NULL
@@ -62,7 +62,7 @@ struct ViewController: Sendable {
         let caller = try await callers.caller(request, context)
         try caller.require(.read)
         let removed = try await database.query(
-            caller.scope,
+            caller,
             """
             UPDATE casework.saved_view SET removed_at = clock_timestamp()
             WHERE agency = directory.me() AND id = \(try request.pathID("view_id", context)) AND removed_at IS NULL
@@ -78,7 +78,7 @@ struct ViewController: Sendable {
         let (caller, body) = try await callers.action(PresenceBody.self, .note, request, context, emptyAllowed: true)
         let id = CaseID(try request.pathID("case_id", context))
         let results = try await database.once(
-            caller.scope,
+            caller,
             [
                 """
                 INSERT INTO casework.presence (agency, case_id, subject, name, editing, at)
