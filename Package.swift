@@ -125,7 +125,8 @@ let package = Package(
         .systemLibrary(
             name: "CStemmer", path: "Services/Routing/CStemmer", providers: [.apt(["libstemmer-dev"])]),
         .target(
-            name: "RoutingClassifier", dependencies: ["CLinear", "CStemmer"], path: "Services/Routing/Classifier",
+            name: "RoutingClassifier", dependencies: ["CLinear", "CStemmer", "SinergiCore"],
+            path: "Services/Routing/Classifier",
             resources: [.copy("Resources")]),
         .target(
             name: "RoutingSchema", dependencies: ["PostgresMigrations"], path: "Services/Routing/Schema",

@@ -38,10 +38,4 @@ struct CSVTests {
             #expect(throws: ClassifierError.self) { try ComplaintTable(contentsOf: url, withTopic: false) }
         }
     }
-
-    @Test("what holds a comma or a quote is quoted")
-    func quoting() {
-        #expect(CSVTable.field("a") == "a")
-        #expect(CSVTable.field("a,\"b\"") == "\"a,\"\"b\"\"\"")
-    }
 }

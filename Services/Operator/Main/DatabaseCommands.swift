@@ -107,7 +107,7 @@ extension Agency {
 struct DirectoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "directory", abstract: "Agencies, offices, people, places, calendars, rules.",
-        subcommands: [Load.self])
+        subcommands: [Load.self, Import.self])
 
     struct Load: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -124,6 +124,47 @@ struct DirectoryCommand: AsyncParsableCommand {
                 try await DirectoryLoader(client: $0).load(directory, passwordHash: nil)
             }
             for (list, rows) in counts { print("\(list): \(rows)") }
+        }
+    }
+}
+
+extension DirectoryCommand {
+    /// `sinergi directory import`
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract:
+                "Imports agencies, units, places and duties from CSV: all rows or none. Repeating it changes nothing.",
+            discussion: """
+                Files are agencies.csv, categories.csv, areas.csv, units.csv, jurisdictions.csv, boundaries.csv and \
+                responsibilities.csv; columns are found by their header. Nothing is deleted: what is over gets a day in \
+                valid_to, or is ended by --end-missing. Ends with status 1 when a row is refused.
+                """)
+
+        @Argument(help: "A folder with such files, or one of them.")
+        var path: String
+
+        @Flag(help: "Say what would change, and change nothing.")
+        var dryRun = false
+
+        @Flag(help: "End what is stored and valid today and does not stand in its file.")
+        var endMissing = false
+
+        @Flag(help: "Print the report of every row as JSON.")
+        var json = false
+
+        @OptionGroup var database: DatabaseOptions
+
+        func run() async throws {
+            let folder = try ImportFolder(URL(filePath: path))
+            let report = try await database.with {
+                try await DirectoryImport(client: $0).run(folder, dryRun: dryRun, endMissing: endMissing)
+            }
+            if json {
+                try printJSON(report)
+            } else {
+                for line in report.lines() { print(line) }
+            }
+            if report.isRefused { throw ExitCode.failure }
         }
     }
 }

@@ -1,4 +1,4 @@
--- definitions 1
+-- definitions 2
 -- Working time and places, as look-ups. Invoker functions over public tables; none of them crosses a border.
 SET LOCAL ROLE sinergi_owner;
 
@@ -118,23 +118,17 @@ CREATE OR REPLACE FUNCTION directory.limit_of(p_kind text, p_step text, p_at tim
     ORDER BY l.kind = '*', l.valid_from DESC LIMIT 1
 $$;
 
--- The agency whose area it is: the longest jurisdiction code that the area lies in. NULL when nobody's.
+-- The agency whose area it is today: directory.owner_of says which where several are (0061). NULL when nobody's.
 CREATE OR REPLACE FUNCTION directory.agency_of_area(p_area text) RETURNS int
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT j.agency FROM directory.jurisdiction j
-    WHERE (p_area = j.area_code OR starts_with(p_area, j.area_code || '.'))
-      AND j.valid_from <= current_date AND (j.valid_to IS NULL OR j.valid_to > current_date)
-    ORDER BY length(j.area_code) DESC, j.agency LIMIT 1
+    SELECT directory.owner_of(p_area, NULL, NULL, current_date)
 $$;
 
--- The most specific valid area at a point. Overlaps: deepest level, then smallest surface, then code.
+-- The most specific area at a point today, and whose the point is.
 CREATE OR REPLACE FUNCTION directory.area_at(p_lat float8, p_long float8, OUT code text, OUT name text, OUT level int, OUT agency int)
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT a.code, a.name, a.level, directory.agency_of_area(a.code)
-    FROM directory.area a
-    WHERE public.st_covers(a.geom, public.st_setsrid(public.st_makepoint(p_long, p_lat), 4326))
-      AND a.valid_from <= current_date AND (a.valid_to IS NULL OR a.valid_to > current_date)
-    ORDER BY a.level DESC, public.st_area(a.geom), a.code LIMIT 1
+    SELECT a.code, a.name, a.level, directory.owner_of(a.code, p_lat, p_long, current_date)
+    FROM directory.area_on(p_lat, p_long, current_date) a
 $$;
 
 -- Where an agency receives what is not for a unit yet: its triage office, else the agency itself.

@@ -42,6 +42,10 @@ enum FilledDatabase {
         VALUES (directory.uuid7(), 'Kalender kerja berubah.', now(), now())
         """,
         """
+        INSERT INTO directory.change (agency, id, at, by, what, key)
+        VALUES (9102, directory.uuid7(), now(), 'Ani', 'unit', 'BKABA/DPU')
+        """,
+        """
         INSERT INTO casework.publication (agency, case_id, title, description, made_at)
         SELECT 9102, c.id, 'Jalan rusak', 'Jalan rusak di depan pasar', now() FROM casework."case" c
         WHERE c.origin = 9102 AND NOT c.confidential LIMIT 1

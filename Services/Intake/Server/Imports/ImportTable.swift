@@ -1,6 +1,5 @@
 import Foundation
 import IntakeAPI
-import RoutingClassifier
 import ServiceKit
 import SinergiCore
 
@@ -32,9 +31,7 @@ struct ImportTable {
             throw Problem.malformedRequest.explained(
                 id: "Berkas bukan UTF-8. Simpan sebagai CSV UTF-8.", en: "The file is no UTF-8. Save it as CSV UTF-8.")
         }
-        let firstLine = bytes.prefix { $0 != 0x0A }
-        let separator: UInt8 = firstLine.contains(0x2C) ? 0x2C : 0x3B
-        var records = CSVTable.records(of: bytes, separator: separator)
+        var records = CSV.records(of: bytes, separator: CSV.separator(of: bytes))
         guard !records.isEmpty else { throw .invalid("#/header", "required") }
         let header = records.removeFirst().map { $0.trimmed.lowercased() }
         guard records.count <= Self.maximumRows else {

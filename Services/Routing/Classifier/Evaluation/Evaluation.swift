@@ -1,4 +1,5 @@
 public import Foundation
+import SinergiCore
 
 /// Trains on one file and judges on another: what `sinergi routing evaluate` prints.
 public struct Evaluation: Sendable {
@@ -117,7 +118,7 @@ public struct Evaluation: Sendable {
             let offices = (0..<3).map { prediction.ranked.indices.contains($0) ? prediction.ranked[$0].office : "" }
             let probability = prediction.ranked.first?.probability ?? 0
             let fields = [prediction.id] + offices + [String(probability), prediction.isAutomatic ? "true" : "false"]
-            text += fields.map(CSVTable.field).joined(separator: ",") + "\n"
+            text += fields.map(CSV.field).joined(separator: ",") + "\n"
         }
         return text
     }
