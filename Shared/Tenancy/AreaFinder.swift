@@ -3,7 +3,7 @@ import Postgres
 /// Finds administrative areas by place and by code, with the database's geometry.
 public struct AreaFinder: Sendable {
     /// An administrative area, and who is in charge of it.
-    public struct Area: Sendable, Hashable {
+    public struct Area: Sendable, Hashable, Codable {
         /// Dotted code, such as `64.09.04`.
         public let code: String
         public let name: String
@@ -41,6 +41,17 @@ public struct AreaFinder: Sendable {
             ORDER BY valid_from DESC LIMIT 1
             """
         ).first.map(Area.init(row:))
+    }
+
+    /// Codes of all areas that are valid today, by code.
+    public func codes(in scope: AgencyScope) async throws -> [String] {
+        try await database.query(
+            scope,
+            """
+            SELECT DISTINCT code FROM directory.area
+            WHERE valid_from <= current_date AND (valid_to IS NULL OR valid_to > current_date) ORDER BY code
+            """
+        ).map { try $0.decode("code", as: String.self) }
     }
 
     /// Areas directly below one, or the provinces, by code; for lists to choose from.

@@ -111,7 +111,10 @@ enum IntakeHouse {
             let event = CloudEvent(
                 id: UUID.v7(), source: "test", type: "case.changed", lane: "case:1", number: version, time: Date(),
                 data: data)
-            let handler = CaseChangedHandler(links: ReporterLinks(publicURL: "http://intake.test", hosted: true))
+            let links = ReporterLinks(publicURL: "http://intake.test", hosted: true)
+            let handler = CaseChangedHandler(
+                links: links, news: FollowerNews(keys: environment.keys, links: links), directory: environment.directory
+            )
             let scope = scope
             try await environment.database.withAgency(scope) { transaction in
                 _ = try await handler.handle(event, transaction, scope)

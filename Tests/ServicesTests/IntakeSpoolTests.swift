@@ -50,4 +50,36 @@ struct IntakeSpoolTests {
             #expect(try stored.map { try $0.decode("tracking_code", as: String.self) } == [new.trackingCode])
         }
     }
+
+    @Test(
+        "what was kept of the directory comes back as it was, without contacts; a changed or old file counts for nothing"
+    )
+    func kept() async throws {
+        try await IntakeHouse.with { house in
+            let file = FileManager.default.temporaryDirectory.appending(path: "kept-\(UUID.v7().text)")
+            defer { try? FileManager.default.removeItem(at: file) }
+            let door = try #require(house.environment.keys.door(house.scope))
+            let directory = try await house.environment.directory.current()
+            try KeptDirectory(directory: DirectoryCopy(directory), areas: ["99.01"], choices: [:]).write(
+                to: file, door: door)
+
+            let kept = try #require(KeptDirectory.read(from: file, door: door, IntakeHouse.logger))
+            #expect(kept.areas == ["99.01"])
+            let copy = kept.directory.directory
+            #expect(copy.categories == directory.categories && copy.calendars == directory.calendars)
+            #expect(
+                Set(copy.offices.keys) == Set(directory.offices.keys)
+                    && copy.offices.values.allSatisfy { $0.email == nil })
+            #expect(
+                copy.sealingKey(of: house.scope.number, at: Date())
+                    == directory.sealingKey(of: house.scope.number, at: Date()))
+
+            let later = directory.readAt.addingTimeInterval(31 * 24 * 3600)
+            #expect(KeptDirectory.read(from: file, door: door, IntakeHouse.logger, now: later) == nil)
+            var text = try String(contentsOf: file, encoding: .utf8)
+            text = text.replacing("99.01", with: "99.02")
+            try Data(text.utf8).write(to: file)
+            #expect(KeptDirectory.read(from: file, door: door, IntakeHouse.logger) == nil)
+        }
+    }
 }

@@ -2,6 +2,7 @@ import Exchange
 public import Foundation
 public import Hummingbird
 import IntakeSchema
+public import Logging
 import Media
 import Postgres
 public import PostgresMigrations
@@ -25,7 +26,9 @@ public struct IntakeService: ServiceDefinition {
 
     public static var openAPI: URL { resources.appending(path: "openapi.json") }
 
-    public static func streamsBody(path: String) -> Bool { MediaDesk.streams(path: path) }
+    public static func streamsBody(path: String) -> Bool {
+        MediaDesk.streams(path: path) || path.contains("/open311/v2/requests.")
+    }
 
     public static var otherMediaTypes: [String: [String]] {
         MediaDesk.mediaTypes(below: "/v1/complaints/{tracking_code}/attachments/{attachment_id}")
@@ -44,9 +47,12 @@ public struct IntakeService: ServiceDefinition {
     private let desk: DeskController
     private let imports: ImportController
     private let status: StatusPage
+    private let followers: FollowerController
+    private let search: SearchPage
     private let exchange: ExchangeServices
     private let spool: Spool?
     private let drain: SpoolDrain?
+    private let keeper: DirectoryKeeper?
     private let watch: DatabaseWatch
     private let client: PostgresClient
     private let whatsapp: WhatsAppController
@@ -56,11 +62,20 @@ public struct IntakeService: ServiceDefinition {
     public init(environment: ServiceEnvironment) async throws {
         let logger = environment.logger
         spool = try SpoolSettings(environment).open(logger)
-        let watch = DatabaseWatch(hasSpool: spool != nil, logger: logger)
+        let watch = DatabaseWatch(
+            hasSpool: spool != nil, isAway: environment.startsWithoutDatabase, logger: logger)
+        let keptAreas = KeptAreas()
+        let place = KeptDirectory.place(environment.configuration, environment.keys)
+        if environment.startsWithoutDatabase, let place,
+            let kept = KeptDirectory.read(from: place.file, door: place.door, logger)
+        {
+            keptAreas.keep(codes: kept.areas, choices: kept.choices)
+        }
         let links = ReporterLinks(
             publicURL: environment.configuration.publicURL, hosted: environment.configuration.isHosted)
         let expected = ExpectedTimes(database: environment.database, logger: environment.logger)
-        let handler = CaseChangedHandler(links: links)
+        let news = FollowerNews(keys: environment.keys, links: links)
+        let handler = CaseChangedHandler(links: links, news: news, directory: environment.directory)
         let grants = IdentityGrantedHandler(keys: environment.keys, directory: environment.directory)
         exchange = try ExchangeServices(environment: environment) { event, transaction, scope in
             event.type == RoutingEventType.identityGranted
@@ -78,7 +93,7 @@ public struct IntakeService: ServiceDefinition {
         let waker = exchange.waker
         let submissions = SubmissionWorkflow(
             directory: environment.directory, desks: desks, maker: maker, advice: MissingAdvice(texts: pages),
-            waker: waker, screen: try TextScreen.shared.get())
+            waker: waker, screen: try TextScreen.shared.get(), keptAreas: keptAreas)
         let follow = FollowingWorkflow(
             directory: environment.directory, database: environment.database, desks: desks, expected: expected,
             waker: waker, keys: environment.keys)
@@ -90,6 +105,12 @@ public struct IntakeService: ServiceDefinition {
         self.watch = watch
         client = environment.client
         let areas = AreaFinder(database: environment.database)
+        let choices = AgencyAreas(finder: areas, watch: watch, kept: keptAreas)
+        keeper = place.map {
+            DirectoryKeeper(
+                file: $0.file, door: $0.door, directory: environment.directory, finder: areas,
+                agencies: environment.agencies, areas: keptAreas, logger: logger)
+        }
         let channelData = ChannelDataStore(database: environment.database, directory: environment.directory)
         let conversation = ConversationWorkflow(
             directory: environment.directory, database: environment.database, desks: desks, keys: environment.keys,
@@ -112,10 +133,12 @@ public struct IntakeService: ServiceDefinition {
         attachments = AttachmentController(workflow: follow, media: media)
         open311 = Open311Controller(
             directory: environment.directory, submissions: submissions, following: follow,
-            store: Open311Store(database: environment.database), publicURL: environment.configuration.publicURL,
+            store: Open311Store(database: environment.database), media: media,
+            publicURL: environment.configuration.publicURL,
             isHosted: environment.configuration.isHosted)
-        similar = SimilarController(database: environment.database)
-        catalogue = DirectoryController(directory: environment.directory, areas: areas)
+        let likeness = SimilarStore(database: environment.database)
+        similar = SimilarController(store: likeness)
+        catalogue = DirectoryController(directory: environment.directory, areas: areas, choices: choices)
         desk = DeskController(
             submissions: submissions, verifier: environment.verifier, database: environment.database, links: links)
         imports = ImportController(
@@ -123,8 +146,14 @@ public struct IntakeService: ServiceDefinition {
         status = StatusPage(pages: pages, following: follow, directory: environment.directory)
         portal = PortalController(
             pages: pages, submissions: submissions, following: follow, directory: environment.directory,
-            areas: AgencyAreas(finder: areas), media: media,
-            isSecure: environment.configuration.publicURL.hasPrefix("https://"), links: links)
+            areas: choices, media: media,
+            isSecure: environment.configuration.publicURL.hasPrefix("https://"), links: links,
+            similar: SimilarPage(store: likeness, pages: pages, watch: watch))
+        followers = FollowerController(
+            workflow: FollowerWorkflow(following: follow, news: news), pages: pages, status: status)
+        search = SearchPage(
+            pages: pages, store: PublishedStore(database: environment.database), directory: environment.directory,
+            areas: choices)
     }
 
     public func routes(_ router: Router<AppContext>) {
@@ -138,6 +167,8 @@ public struct IntakeService: ServiceDefinition {
         desk.addRoutes(to: router)
         imports.addRoutes(to: router)
         status.addRoutes(to: router)
+        followers.addRoutes(to: router)
+        search.addRoutes(to: router)
         whatsapp.addRoutes(to: router)
         sms.addRoutes(to: router)
         exchange.mount(on: router)
@@ -145,9 +176,18 @@ public struct IntakeService: ServiceDefinition {
 
     public var background: [any Service] {
         exchange.background + media.background + [conversations] + (drain.map { [$0] } ?? [])
+            + (keeper.map { [$0] } ?? [])
     }
 
     public static var needsDatabase: Bool { false }
+
+    /// With a spool, complaints are accepted before the database has answered once.
+    public static func keptDirectory(
+        _ configuration: NodeConfiguration, _ keys: NodeKeys, _ logger: Logger
+    ) -> Directory? {
+        KeptDirectory.place(configuration, keys).flatMap { KeptDirectory.read(from: $0.file, door: $0.door, logger) }?
+            .directory.directory
+    }
 
     /// Ready while complaints can be accepted, into the database or into the spool.
     public func ready() async throws -> String? {

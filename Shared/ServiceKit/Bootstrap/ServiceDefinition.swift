@@ -1,5 +1,6 @@
 public import Foundation
 public import Hummingbird
+public import Logging
 public import PostgresMigrations
 public import ServiceLifecycle
 public import Tenancy
@@ -23,7 +24,11 @@ public protocol ServiceDefinition: Sendable {
     /// Whether the bodies sent to an address are read with `AppContext.stream` and so may be larger than `http.max.body`.
     static func streamsBody(path: String) -> Bool
 
-    /// Called once the database answers and is new enough.
+    /// What the service begins with while the database is away: it then takes requests before it has seen the database, but
+    /// does no background work. `nil` where it must wait.
+    static func keptDirectory(_ configuration: NodeConfiguration, _ keys: NodeKeys, _ logger: Logger) -> Directory?
+
+    /// Called once the database answers and is new enough, or with what `keptDirectory` gave while it is away.
     init(environment: ServiceEnvironment) async throws
     /// Adds the service's routes. `/healthz`, `/readyz`, `/metrics`, `/openapi.json` and `/assets` are there already.
     func routes(_ router: Router<AppContext>)
@@ -41,5 +46,6 @@ extension ServiceDefinition {
     public static func streamsBody(path: String) -> Bool { false }
     public var background: [any Service] { [] }
     public static var needsDatabase: Bool { true }
+    public static func keptDirectory(_: NodeConfiguration, _: NodeKeys, _: Logger) -> Directory? { nil }
     public func ready() async throws -> String? { nil }
 }

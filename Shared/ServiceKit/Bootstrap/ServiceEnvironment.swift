@@ -24,11 +24,14 @@ public struct ServiceEnvironment: Sendable {
     /// Signs tokens, by agency code.
     public let issuers: [String: TokenIssuer]
     public let keys: NodeKeys
+    /// Nothing has been heard of the database yet: the directory is the copy that a file kept.
+    public let startsWithoutDatabase: Bool
 
     public init(
         configuration: NodeConfiguration, database: AgencyDatabase, client: PostgresClient, directory: DirectoryStore,
         agencies: [AgencyScope], logger: Logger, metrics: PrometheusRegistry, siblings: ServiceClient,
-        verifier: TokenVerifier, issuers: [String: TokenIssuer], keys: NodeKeys
+        verifier: TokenVerifier, issuers: [String: TokenIssuer], keys: NodeKeys,
+        startsWithoutDatabase: Bool = false
     ) {
         self.configuration = configuration
         self.database = database
@@ -41,6 +44,7 @@ public struct ServiceEnvironment: Sendable {
         self.verifier = verifier
         self.issuers = issuers
         self.keys = keys
+        self.startsWithoutDatabase = startsWithoutDatabase
     }
 
     /// The node's agency of a code.

@@ -2,7 +2,7 @@ public import Foundation
 
 extension Directory {
     /// An organisation with its own roles in the database.
-    public struct Agency: Sendable, Hashable {
+    public struct Agency: Sendable, Hashable, Codable {
         public let number: Int
         public let code: String
         public let name: String
@@ -29,7 +29,7 @@ extension Directory {
     }
 
     /// Whoever can hold work: an agency itself or one of its units.
-    public struct Office: Sendable, Hashable {
+    public struct Office: Sendable, Hashable, Codable {
         public let id: UUID
         /// `PPU` or `PPU/DPUPR`.
         public let code: String
@@ -88,7 +88,7 @@ extension Directory {
     }
 
     /// What a complaint is about, in two levels.
-    public struct Category: Sendable, Hashable {
+    public struct Category: Sendable, Hashable, Codable {
         public let code: String
         public let parent: String?
         /// Name in Indonesian.
@@ -108,9 +108,9 @@ extension Directory {
     }
 
     /// What reporters are asked beside the free text of a category.
-    public struct Question: Sendable, Hashable {
+    public struct Question: Sendable, Hashable, Codable {
         /// What an answer must be.
-        public enum Form: String, Sendable, Hashable {
+        public enum Form: String, Sendable, Hashable, Codable {
             case text, number, boolean, date, choice, choices
         }
         /// One of several answers.
@@ -168,7 +168,7 @@ extension Directory {
     }
 
     /// An area that an agency, or one office of it, is in charge of.
-    public struct Jurisdiction: Sendable, Hashable {
+    public struct Jurisdiction: Sendable, Hashable, Codable {
         public let agency: Int
         public let office: UUID?
         public let area: String
@@ -181,9 +181,9 @@ extension Directory {
     }
 
     /// A public key of an agency.
-    public struct AgencyKey: Sendable, Hashable {
+    public struct AgencyKey: Sendable, Hashable, Codable {
         /// What the key is for.
-        public enum Purpose: String, Sendable, Hashable {
+        public enum Purpose: String, Sendable, Hashable, Codable {
             case signing, sealing
         }
         public let agency: Int
@@ -216,7 +216,7 @@ extension Directory {
     }
 
     /// Weekly opening hours in one zone and the days that differ, inherited ones included.
-    public struct Calendar: Sendable, Hashable {
+    public struct Calendar: Sendable, Hashable, Codable {
         public let code: String
         public let name: String
         public let zone: String

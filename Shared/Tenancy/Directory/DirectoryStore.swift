@@ -13,10 +13,12 @@ public final class DirectoryStore: Service {
     /// - Parameters:
     ///   - role: On a host, any agency's role of this service: the host's own login inherits nothing.
     ///   - interval: How often `run()` reads the directory again.
+    ///   - kept: What serves until the database has been read once.
     public init(
-        client: PostgresClient, role: PostgresIdentifier? = nil, logger: Logger, interval: Duration = .seconds(30)
+        client: PostgresClient, role: PostgresIdentifier? = nil, logger: Logger, interval: Duration = .seconds(30),
+        kept: Directory? = nil
     ) {
-        loader = DirectoryLoader(reader: DirectoryReader(client: client, role: role))
+        loader = DirectoryLoader(reader: DirectoryReader(client: client, role: role), snapshot: kept)
         self.logger = logger
         self.interval = interval
     }
@@ -55,8 +57,9 @@ private actor DirectoryLoader {
     private var snapshot: Directory?
     private var reading: Task<Directory, any Error>?
 
-    init(reader: DirectoryReader) {
+    init(reader: DirectoryReader, snapshot: Directory?) {
         self.reader = reader
+        self.snapshot = snapshot
     }
 
     func current() async throws -> Directory {

@@ -157,6 +157,8 @@ extension FollowingWorkflow {
         } catch let problem as Problem where !problem.pointsElsewhere {
             throw Problem.invalidAccessKey
         }
-        return try await record(code: code, proof: .accessKey(key), in: context.agency)
+        let record = try await record(code: code, proof: .accessKey(key), in: context.agency)
+        try record.mustBeStored()
+        return record
     }
 }

@@ -10,6 +10,7 @@ extension PortalController {
     func attach(_ request: Request, _ context: AppContext) async throws -> Response {
         guard let record = try await proven(request, context) else { return toDoor(context) }
         do {
+            try record.mustBeStored()
             try await receive(request, context, for: record)
         } catch let problem as Problem where problem.status != .forbidden {
             return try await complaint(record, problem, request, context)
@@ -79,6 +80,7 @@ extension PortalController {
 
     /// What the page shows of the files.
     func attachments(of record: ComplaintRecord, _ context: AppContext) async throws -> [String: Any] {
+        guard !record.isWaiting else { return [:] }
         let items = try await media.store.items(ofCase: record.id, .attachment, in: context.agency)
         let files = items.filter { $0.state != .uploading }.map { item in
             [

@@ -17,6 +17,7 @@ struct SubmissionWorkflow: Sendable {
     let screen: TextScreen
     let keysInProgress = KeysInProgress()
     let knownAreas = KnownAreas()
+    let keptAreas: KeptAreas
 
     /// One request to accept a complaint.
     struct Request: Sendable {
@@ -71,6 +72,10 @@ struct SubmissionWorkflow: Sendable {
                 errors += PlaceRules.apply(answer, to: &submission)
             } else {
                 unchecked = true
+                // Whether the code exists is known; whether the coordinates lie in it, nobody can say now.
+                if let code = place.areaCode, keptAreas.contains(code) == false {
+                    errors += PlaceRules.apply(PlaceAnswer(found: nil, givenExists: false), to: &submission)
+                }
             }
         }
         guard errors.isEmpty else { throw Problem.validation(errors) }

@@ -20,7 +20,7 @@ struct IntakeDesk: Sendable {
     /// Look-ups of places.
     let places: CallGroup<PlaceQuestion, Result<PlaceAnswer, any Error>>
     let watch: DatabaseWatch
-    let hasSpool: Bool
+    private let spool: Spool?
     private let keys: NodeKeys
     private let database: AgencyDatabase
 
@@ -37,7 +37,7 @@ struct IntakeDesk: Sendable {
         self.keys = keys
         self.database = database
         self.watch = watch
-        hasSpool = spool != nil
+        self.spool = spool
         followKey = FollowCookie.Key(door: door, agency: scope.code)
         let writer = SubmissionWriter(store: ComplaintStore(database: database), scope: scope, logger: logger)
         self.writer = writer
@@ -58,6 +58,14 @@ struct IntakeDesk: Sendable {
                 return questions.map { _ in .failure(error) }
             }
         }
+    }
+
+    var hasSpool: Bool { spool != nil }
+
+    /// What waits in the spool under a code, for its reporter; `nil` where nothing does.
+    func waiting(_ code: String) async throws -> ComplaintRecord? {
+        guard let sealed = try await spool?.sealed(agency: scope.number, code: code) else { return nil }
+        return opened(sealed).map(ComplaintRecord.init(waiting:))
     }
 
     /// What the spool keeps, opened; `nil` for what no key of the agency opens.

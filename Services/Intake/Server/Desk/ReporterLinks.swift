@@ -12,6 +12,9 @@ struct ReporterLinks: Sendable {
     /// Where everybody sees how the case of a public complaint, or of a post, goes on.
     func status(of code: String, agency: AgencyScope) -> String { "\(base(of: agency))/status/\(code)" }
 
+    /// Where somebody who follows another's complaint confirms, and stops.
+    func follower(_ token: String, agency: AgencyScope) -> String { "\(base(of: agency))/f/\(token)" }
+
     /// Where a reporter types the access key of this complaint.
     func following(code: String, agency: AgencyScope) -> String { "\(base(of: agency))/follow?code=\(code)" }
 }

@@ -12,6 +12,7 @@ import Tenancy
 struct DirectoryController: Sendable {
     let directory: DirectoryStore
     let areas: AreaFinder
+    let choices: AgencyAreas
 
     func addRoutes(to router: some RouterMethods<AppContext>) {
         router.get("/v1/categories", use: categories)
@@ -92,7 +93,7 @@ struct DirectoryController: Sendable {
         } else if let code = request.query("code") {
             found = try await areas.area(code: code, in: context.agency).map { [$0] } ?? []
         } else {
-            found = try await AgencyAreas(finder: areas).areas(of: context.agency, directory)
+            found = try await choices.areas(of: context.agency, directory)
         }
         let rows = found.map { area in
             let agency = area.agency.flatMap { directory.agencies[$0] }
@@ -166,9 +167,19 @@ struct DirectoryController: Sendable {
 /// The areas that an agency is in charge of, for people to choose from.
 struct AgencyAreas: Sendable {
     let finder: AreaFinder
+    let watch: DatabaseWatch
+    let kept: KeptAreas
 
     /// The areas right below the agency's jurisdictions, or these themselves where nothing is below; sorted by code.
+    /// While the database is away, as they were last.
     func areas(of scope: AgencyScope, _ directory: Directory) async throws -> [AreaFinder.Area] {
+        if watch.isAway { return kept.choices(of: scope) }
+        return try await Self.look(finder, scope, directory)
+    }
+
+    static func look(
+        _ finder: AreaFinder, _ scope: AgencyScope, _ directory: Directory
+    ) async throws -> [AreaFinder.Area] {
         var found: [String: AreaFinder.Area] = [:]
         for jurisdiction in directory.jurisdictions where jurisdiction.agency == scope.number {
             if let own = try await finder.area(code: jurisdiction.area, in: scope) { found[own.code] = own }

@@ -11,6 +11,8 @@ import Tenancy
 /// Keeps the reporter's view true: stores what routing says of a case, and has its reporter told of each new step.
 struct CaseChangedHandler: Sendable {
     let links: ReporterLinks
+    let news: FollowerNews
+    let directory: DirectoryStore
     let store = ProjectionStore()
 
     /// For `InboxRoute`. Event types that this version does not know concern newer ones.
@@ -26,15 +28,20 @@ struct CaseChangedHandler: Sendable {
         let steps = change.view.steps.filter { $0.seq > known.notifiedSeq && $0.event != CaseEvent.received.rawValue }
         let contact = try await store.contact(of: change.caseID, in: transaction)
         let notices = contact == nil ? [] : steps
-        let first = try await store.save(
+        let saved = try await store.save(
             change, data: event.data, messages: notices.count,
             notifiedSeq: max(steps.last?.seq ?? 0, known.notifiedSeq),
             in: transaction)
+        if saved.isPublic, !steps.isEmpty {
+            try await news.tell(
+                change, code: known.trackingCode, newer: steps, trace: event.traceparent, in: transaction, scope,
+                try await directory.current())
+        }
         guard let contact, !notices.isEmpty else { return [] }
         let messages = try notices.enumerated().map { place, step in
             OutgoingMessage(
                 id: UUID.v7(), destination: scope.number, service: .notification,
-                lane: "complaint:\(change.caseID.text)", number: first + place, type: ReporterNotice.eventType,
+                lane: "complaint:\(change.caseID.text)", number: saved.first + place, type: ReporterNotice.eventType,
                 data: try JSONWriter.text(of: notice(of: step, change, known, contact, scope)), trace: event.traceparent
             )
         }

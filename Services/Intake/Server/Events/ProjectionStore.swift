@@ -57,10 +57,10 @@ struct ProjectionStore: Sendable {
     /// Stores the view as it came, and draws numbers for messages in the complaint's lane.
     ///
     /// What an officer has checked becomes public; what turned confidential is withdrawn from the public.
-    /// - Returns: The first number drawn.
+    /// - Returns: The first number drawn, and whether everybody may see it now.
     func save(
         _ change: CaseChanged, data: String, messages: Int, notifiedSeq: Int, in transaction: PostgresTransaction
-    ) async throws -> Int {
+    ) async throws -> (first: Int, isPublic: Bool) {
         let row = try await transaction.query(
             """
             UPDATE intake.complaint
@@ -68,10 +68,11 @@ struct ProjectionStore: Sendable {
                 notified_seq = \(Int32(notifiedSeq)), version = version + \(messages), updated_at = \(change.view.updatedAt),
                 published = NOT confidential AND sealed IS NULL AND \(change.view.mayBePublished)
             WHERE agency = directory.me() AND id = \(change.caseID)
-            RETURNING version
-            """)
-        guard let version = try row.first?.decode("version", as: Int.self) else { throw FollowingError.vanished }
-        return version - messages + 1
+            RETURNING version, published
+            """
+        ).first
+        guard let row else { throw FollowingError.vanished }
+        return (try row.decode("version", as: Int.self) - messages + 1, try row.decode("published"))
     }
 }
 

@@ -33,6 +33,8 @@ struct ComplaintRecord: Sendable {
     let sealed: [UInt8]?
     /// The door it came through.
     let channel: String
+    /// It lies in the spool: the database does not have it yet.
+    var isWaiting = false
 }
 
 extension ComplaintRecord {

@@ -56,6 +56,11 @@ struct FollowingWorkflow: Sendable {
     /// The reporter's view.
     func view(of record: ComplaintRecord, in scope: AgencyScope) async throws -> ComplaintView {
         var view = try await projection(of: record, in: scope).view(of: record)
+        guard !record.isWaiting else {
+            view.actions = []
+            if !view.summary.steps.isEmpty { view.summary.steps[0].note = WaitingNote.text(record.language) }
+            return view
+        }
         view.messages = try await (view.messages + ReporterMessages(following: self).own(of: record, in: scope))
             .sorted { $0.at < $1.at }
         return view
@@ -88,6 +93,7 @@ struct FollowingWorkflow: Sendable {
         _ move: ReporterMove, to record: ComplaintRecord, key: (text: String, hash: [UInt8])?, in scope: AgencyScope,
         trace: TraceContext
     ) async throws -> ComplaintView {
+        try record.mustBeStored()
         let initial = try await initialProjection(of: record, in: scope)
         let view: ComplaintView
         do {
@@ -137,9 +143,22 @@ struct FollowingWorkflow: Sendable {
         return try CaseProjection(json: text).view(of: record)
     }
 
+    /// In the database, or in the spool while it waits there. The spool is asked first: the drain may move it meanwhile.
+    /// - Throws: 503 where the database is away and the spool has nothing of this code.
     private func find(_ code: String, in scope: AgencyScope) async throws -> ComplaintRecord? {
-        try await database.query(scope, FollowingStore.finding(code)).first.map(ComplaintRecord.init(row:))?
-            .opened(with: keys, of: scope)
+        guard let desk = desks[scope.number] else { throw Problem.notFound }
+        let waiting = try await desk.waiting(code)
+        if desk.watch.isAway {
+            guard let waiting else { throw Problem.databaseUnavailable }
+            return waiting
+        }
+        do {
+            return try await database.query(scope, FollowingStore.finding(code)).first.map(ComplaintRecord.init(row:))?
+                .opened(with: keys, of: scope) ?? waiting
+        } catch let error as PostgresError where desk.watch.noted(error) {
+            guard let waiting else { throw error }
+            return waiting
+        }
     }
 
     func projection(of record: ComplaintRecord, in scope: AgencyScope) async throws -> CaseProjection {
@@ -152,7 +171,11 @@ struct FollowingWorkflow: Sendable {
         let office = directory.frontOffice(of: scope.number)
         let name = directory.agencies[scope.number]?.name ?? scope.code
         let agency = OfficeReference(code: scope.code, agency: scope.code, name: name)
-        let times = await expected.times(kind: record.kind, from: record.receivedAt, at: office, in: scope)
+        let isAway = desks[scope.number]?.watch.isAway ?? false
+        let times =
+            isAway
+            ? ExpectedTimes.Times()
+            : await expected.times(kind: record.kind, from: record.receivedAt, at: office, in: scope)
         return CaseProjection(
             received: record,
             holder: office.map { OfficeReference(code: $0.code, agency: $0.agencyCode, name: $0.name) } ?? agency,

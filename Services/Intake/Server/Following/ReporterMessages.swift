@@ -33,6 +33,7 @@ struct ReporterMessages: Sendable {
         _ body: String, to record: ComplaintRecord, key: (text: String, hash: [UInt8])?, in scope: AgencyScope,
         trace: TraceContext
     ) async throws {
+        try record.mustBeStored()
         let id = UUID.v7()
         let event = ReporterReplied(caseId: record.id, messageId: id, body: body)
         let sealed = try await sealed(body, record, scope)
@@ -54,6 +55,7 @@ struct ReporterMessages: Sendable {
         _ rating: Int, comment: String?, of record: ComplaintRecord, key: (text: String, hash: [UInt8])?,
         in scope: AgencyScope, trace: TraceContext
     ) async throws {
+        try record.mustBeStored()
         let event = ReporterRated(caseId: record.id, rating: rating, comment: comment)
         try await apply(record, key, (IntakeEventType.rated, try JSONWriter.text(of: event)), scope, trace) {
             projection, transaction in

@@ -9,16 +9,20 @@ struct FollowPage: Sendable {
     let directory: Directory
     let agency: AgencyScope
     let language: Language
+    /// Not the reporter reads it, so nothing is called theirs.
+    var isPublic = false
 
     /// What everybody may see; title and text are empty before an officer has checked them.
     func model(of summary: ComplaintSummary) -> [String: Any] {
-        model(
+        var page = self
+        page.isPublic = true
+        return page.model(
             ComplaintView(
                 summary: summary, answers: [], messages: [], anonymous: true, confidential: false, lat: nil, long: nil,
                 address: nil, actions: []), nil)
     }
 
-    func model(_ view: ComplaintView, _ problem: Problem?) -> [String: Any] {
+    func model(_ view: ComplaintView, _ problem: Problem?, isWaiting: Bool = false) -> [String: Any] {
         let summary = view.summary
         var model: [String: Any] = [
             "code": summary.trackingCode, "title": summary.title, "description": summary.description,
@@ -30,6 +34,7 @@ struct FollowPage: Sendable {
             "ratings": (1...5).reversed().map { ["value": "\($0)"] }, "confidential": view.confidential,
             "anonymous": view.anonymous, "has_messages": !view.messages.isEmpty,
             "messages": view.messages.map(message), "form_id": UUID.v7().text,
+            "waiting": isWaiting, "stored": !isWaiting,
         ]
         if let outcome = summary.outcome { model["outcome"] = label(Outcome(rawValue: outcome), outcome) }
         if let holder = summary.holder {
@@ -54,7 +59,10 @@ struct FollowPage: Sendable {
         let name = step.office?.name ?? ""
         var line: [String: Any] = [
             "at": words(step.at, at: step.office), "machine_at": Timestamp.text(step.at),
-            "text": CaseEvent(rawValue: step.event)?.sentence(office: name, in: language) ?? step.event,
+            "text": CaseEvent(rawValue: step.event).map {
+                isPublic
+                    ? $0.label[language] + (name.isEmpty ? "" : " · " + name) : $0.sentence(office: name, in: language)
+            } ?? step.event,
         ]
         if let note = step.note, !note.isEmpty { line["note"] = note }
         return line

@@ -27,6 +27,7 @@ struct PortalController: Sendable {
     let media: MediaDesk
     let isSecure: Bool
     let links: ReporterLinks
+    let similar: SimilarPage
 
     func addRoutes(to router: some RouterMethods<AppContext>) {
         router.get("/", use: showForm)
@@ -57,6 +58,7 @@ struct PortalController: Sendable {
         let form = ReportForm(body)
         // Not sent yet: the questions of the category are asked for.
         guard body["step"] != "questions" else { return try await self.form(form, nil, request, context) }
+        if body["step"] != "send", let page = await similar.page(form, request, context) { return page }
         do {
             let receipt = try await submissions.submit(
                 SubmissionWorkflow.Request(
@@ -137,7 +139,9 @@ struct PortalController: Sendable {
             directory: try await directory.current(), agency: context.agency, language: context.language)
         return try pages.page(
             "follow", title: Localized(id: "Laporan \(record.trackingCode)", en: "Report \(record.trackingCode)"),
-            model: page.model(view, problem).merging(try await attachments(of: record, context)) { $1 }, request,
+            model: page.model(view, problem, isWaiting: record.isWaiting).merging(
+                try await attachments(of: record, context)
+            ) { $1 }, request,
             context, status: problem?.status ?? .ok)
     }
 

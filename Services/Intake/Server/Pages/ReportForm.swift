@@ -49,6 +49,12 @@ struct ReportForm: Sendable {
         return .object(body)
     }
 
+    /// Everything typed, for a page between the form and its sending.
+    var hidden: [[String: String]] {
+        values.sorted { $0.key < $1.key }.filter { several[$0.key] == nil }.map { ["name": $0.key, "value": $0.value] }
+            + several.sorted { $0.key < $1.key }.flatMap { name, all in all.map { ["name": name, "value": $0] } }
+    }
+
     /// By which a second sending of the same form is known.
     var hash: [UInt8] {
         let all = values.mapValues { [$0] }.merging(several) { $1 }

@@ -1,6 +1,5 @@
 import Foundation
 import Hummingbird
-import Postgres
 import ServiceKit
 import Tenancy
 
@@ -10,7 +9,7 @@ import Tenancy
 /// |---|---|
 /// | `POST /v1/similar` | everybody; nothing is stored |
 struct SimilarController: Sendable {
-    let database: AgencyDatabase
+    let store: SimilarStore
 
     func addRoutes(to router: some RouterMethods<AppContext>) {
         router.post("/v1/similar", use: similar)
@@ -18,24 +17,18 @@ struct SimilarController: Sendable {
 
     private func similar(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
         let body = try await JSONBody.decode(SimilarBody.self, from: request, context)
-        let rows = try await database.query(
-            context.agency,
-            """
-            SELECT tracking_code, received_at, view, metres, likeness
-            FROM intake.similar_published(\(body.description), \(body.category), \(body.lat), \(body.long), 5)
-            """)
-        let found = try rows.map { row in
-            let view = try CaseProjection(json: try row.decode("view", as: String.self))
+        let found = try await store.find(
+            body.description, category: body.category, lat: body.lat, long: body.long, in: context.agency
+        ).map { similar in
             var members = JSONObject()
-            members["tracking_code"] = .string(try row.decode("tracking_code", as: String.self))
-            members["title"] = .string(view.titlePublished ?? "")
-            members["description"] = .string(view.descriptionPublished ?? "")
-            members["status"] = .string(view.status)
-            members["category"] = view.category.map(JSONValue.string) ?? .null
-            members["created_at"] = .string(Timestamp.text(try row.decode("received_at", as: Date.self)))
-            members["distance_m"] =
-                try row.decodeIfPresent("metres", as: Double.self).map { .integer(Int($0.rounded())) } ?? .null
-            members["likeness"] = .number((try row.decode("likeness", as: Double.self) * 100).rounded() / 100)
+            members["tracking_code"] = .string(similar.trackingCode)
+            members["title"] = .string(similar.title)
+            members["description"] = .string(similar.description)
+            members["status"] = .string(similar.status)
+            members["category"] = similar.category.map(JSONValue.string) ?? .null
+            members["created_at"] = .string(Timestamp.text(similar.createdAt))
+            members["distance_m"] = similar.distance.map { .integer(Int($0.rounded())) } ?? .null
+            members["likeness"] = .number((similar.likeness * 100).rounded() / 100)
             return JSONValue.object(members)
         }
         return try JSONResponse(JSONValue.object(["data": .array(found)]))

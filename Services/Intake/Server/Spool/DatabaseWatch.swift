@@ -11,11 +11,13 @@ import Synchronization
 final class DatabaseWatch: Sendable {
     private let hasSpool: Bool
     private let logger: Logger
-    private let away = Atomic<Bool>(false)
+    private let away: Atomic<Bool>
 
-    init(hasSpool: Bool, logger: Logger) {
+    /// - Parameter isAway: The process starts without the database; counts only where there is a spool.
+    init(hasSpool: Bool, isAway: Bool = false, logger: Logger) {
         self.hasSpool = hasSpool
         self.logger = logger
+        away = Atomic(isAway && hasSpool)
     }
 
     var isAway: Bool { away.load(ordering: .relaxed) }

@@ -148,6 +148,20 @@ final class Spool: Sendable {
                 missing: missing.split(separator: " ").map(String.init)))
     }
 
+    /// The sealed acceptance that waits here under a code; `nil` where none does.
+    func sealed(agency: Int, code: String) async throws -> [UInt8]? {
+        guard waiting > 0 else { return nil }
+        for folder in folders {
+            let found = try await folder.queue.read { database in
+                try Data.fetchOne(
+                    database, sql: "SELECT sealed FROM spooled WHERE agency = ? AND tracking_code = ?",
+                    arguments: [agency, code])
+            }
+            if let found { return Array(found) }
+        }
+        return nil
+    }
+
     /// The oldest entries of an agency that are not parked.
     func oldest(of agency: Int, limit: Int) async throws -> [Waiting] {
         var found: [Waiting] = []

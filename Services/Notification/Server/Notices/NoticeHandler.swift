@@ -18,6 +18,7 @@ struct NoticeHandler: Sendable {
             switch event.type {
             case ReporterNotice.eventType: try Self.messages(EventData.decode(ReporterNotice.self, from: event), scope)
             case ChannelReply.eventType: try [Self.message(EventData.decode(ChannelReply.self, from: event), scope)]
+            case FollowerNotice.eventType: try [Self.message(EventData.decode(FollowerNotice.self, from: event), scope)]
             case CaseChanged.eventType: try await messages(EventData.decode(CaseChanged.self, from: event), scope)
             default: []
             }
@@ -59,6 +60,18 @@ struct NoticeHandler: Sendable {
             trackingCode: reply.conversation.text, event: reply.template,
             language: Language(rawValue: reply.language) ?? .id, confidential: false, content: .empty,
             sealed: Array(sealed))
+    }
+
+    /// To somebody who follows another's complaint.
+    static func message(_ notice: FollowerNotice, _ scope: AgencyScope) throws -> NewMessage {
+        guard let sealed = Data(base64Encoded: notice.sealed), let channel = Channel(rawValue: notice.channel) else {
+            throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "no such channel, or no base64"))
+        }
+        return NewMessage(
+            agency: scope.number, step: notice.messageID, recipient: NewMessage.reporter, channel: channel,
+            trackingCode: notice.trackingCode, event: notice.template,
+            language: Language(rawValue: notice.language) ?? .id,
+            confidential: false, content: .empty, sealed: Array(sealed))
     }
 
     /// To the offices concerned that have a mail address in the directory.

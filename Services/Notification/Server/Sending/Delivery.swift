@@ -74,11 +74,17 @@ struct Delivery: Sendable {
         return message.channel == .mail ? contact?.email : contact?.phone
     }
 
-    /// What a conversation's reply says; it came sealed beside the number.
+    /// What a conversation's reply or a follower's news says; it came sealed beside the address.
     private func replyValues(of message: QueuedMessage, in scope: AgencyScope) throws -> [String: String] {
-        guard message.event.hasPrefix("chat_"), let sealed = message.sealed else { return [:] }
+        guard message.event.hasPrefix("chat_") || message.event.hasPrefix("follow_"), let sealed = message.sealed else {
+            return [:]
+        }
         let plain = try keys.open(sealed, of: scope)
-        return (try? JSONDecoder().decode(ChannelReply.Contents.self, from: Data(plain)))?.values ?? [:]
+        return (try? JSONDecoder().decode(SealedValues.self, from: Data(plain)))?.values ?? [:]
+    }
+
+    private struct SealedValues: Decodable {
+        let values: [String: String]
     }
 
     static func facts(_ message: QueuedMessage, _ scope: AgencyScope, _ directory: Directory) -> MessageFacts {
