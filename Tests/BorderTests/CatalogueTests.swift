@@ -42,7 +42,8 @@ struct CatalogueTests {
         "casework.texts_wanted", "casework.verify", "casework.verify_history", "casework.withdraw_part",
         "directory.heartbeat", "exchange.claim", "exchange.depth", "exchange.done", "exchange.drop_parked",
         "exchange.lease", "exchange.park", "exchange.put", "exchange.requeue", "exchange.retry", "exchange.waiting",
-        "intake.forget_follower", "intake.search_published", "intake.similar_published", "media.append", "media.begin", "media.claim",
+        "intake.forget_follower", "intake.search_published", "intake.similar_published", "media.append", "media.begin",
+        "media.claim",
         "media.finish", "media.keep", "media.postpone", "media.refuse", "media.settle", "media.tidy",
         "platform.ensure_partitions", "platform.prune",
     ]

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 import requests
 
+import pictures
 from client import eventually, key
 
 TEXT = "Sampah di samping Pasar Petung dua minggu tidak diangkut, baunya masuk rumah."
@@ -62,7 +63,7 @@ def test_discovery(base):
 def test_services_are_a_bare_array_of_text_codes(base):
     services = get(base, "services.json").json()
     assert {"service_code", "service_name", "description", "metadata", "type", "keywords", "group"} == set(services[0])
-    assert all(isinstance(one["service_code"], str) and one["metadata"] is False and one["type"] == "realtime" for one in services)
+    assert all(isinstance(one["service_code"], str) and one["metadata"] in (True, False) and one["type"] == "realtime" for one in services)
     root = ET.fromstring(get(base, "services.xml").content)
     assert [one.find("service_code").text for one in root] == [one["service_code"] for one in services]
     assert get(base, "services/waste.collection.json").json()["service_code"] == "waste.collection"
@@ -103,7 +104,7 @@ def test_what_is_refused(base, api_key, changes, status):
 
 def test_a_request_is_filed_followed_and_shown_to_its_sender_only(base, api_key, demo):
     fields = {"api_key": api_key, "service_code": "roads.damage", "address_string": "Jalan poros Telemow", "description": "Jalan amblas & berbahaya <sekali>.\nTolong.",
-              "attribute[depth]": "40", "attribute[kind][]": ["hole", "crack"], "media_url": "https://contoh.id/foto.jpg"}
+              "attribute[passable]": "motorcycles", "attribute[depth]": "40", "attribute[kind][]": ["hole", "crack"], "media_url": "https://contoh.id/foto.jpg"}
     name = key()
     root = ET.fromstring(post(base, fields, "requests.xml", headers={"Idempotency-Key": name}).content)
     request = root.find("request/service_request_id").text
@@ -114,9 +115,50 @@ def test_a_request_is_filed_followed_and_shown_to_its_sender_only(base, api_key,
     get(base, f"requests/{request}.json", expect=404)
     shown = get(base, f"requests/{request}.json", api_key=api_key).json()
     assert len(shown) == 1 and shown[0]["status"] == "open" and "attribute" not in shown[0]
+    assert demo.sql(f"select attributes from intake.complaint where tracking_code = '{request}'") == [['{"passable": "motorcycles"}']]
     assert "depth: 40" in shown[0]["description"] and "kind: crack" in shown[0]["description"]
     xml = ET.fromstring(get(base, f"requests/{request}.xml", api_key=api_key).content)
     assert xml.find("request/description").text.startswith("Jalan amblas & berbahaya <sekali>.")
+
+
+def test_a_service_says_what_it_asks_and_answers_are_checked(base, api_key, demo):
+    asks = {one["service_code"]: one["metadata"] for one in get(base, "services.json").json()}
+    assert asks["water.outage"] is True and asks["waste.collection"] is False
+    definition = get(base, "services/water.outage.json").json()
+    houses, who = definition["attributes"]
+    assert (houses["code"], houses["datatype"], houses["required"], houses["variable"], houses["values"]) == ("households", "number", False, True, [])
+    assert who["datatype"] == "multivaluelist" and {"key": "baby", "name": "Bayi"} in who["values"]
+    road = ET.fromstring(get(base, "services/roads.damage.xml").content)
+    assert [(one.find("code").text, one.find("datatype").text, one.find("required").text) for one in road.find("attributes")] == [
+        ("passable", "singlevaluelist", "true"), ("cut_since", "datetime", "false")]
+    assert [one.text for one in road.findall("attributes/attribute/values/value/key")] == ["all", "motorcycles", "none"]
+
+    fields = {"api_key": api_key, "lat": "-1.30", "long": "116.60", "description": "Air mati dari subuh di gang kami."}
+    for service, answers, what in (
+            ("water.outage", {"attribute[households]": "banyak"}, "must be a number"), ("water.outage", {"attribute[vulnerable][]": ["baby", "cat"]}, "must be a multivaluelist"),
+            ("roads.damage", {}, "attribute[passable] is required"), ("roads.damage", {"attribute[passable]": "maybe"}, "must be a singlevaluelist"),
+            ("roads.damage", {"attribute[passable]": "none", "attribute[cut_since]": "kemarin"}, "must be a datetime")):
+        error = post(base, {**fields, "service_code": service, **answers}, expect=400).json()[0]
+        assert error["code"] == "400" and what in error["description"], error
+    filed = post(base, {**fields, "service_code": "water.outage", "attribute[households]": "37", "attribute[vulnerable][]": ["baby", "sick"]}).json()[0]
+    stored = demo.sql(f"select attributes from intake.complaint where tracking_code = '{filed['service_request_id']}'")
+    assert json.loads(stored[0][0]) == {"households": 37, "vulnerable": ["baby", "sick"]}
+
+
+def test_pictures_come_with_the_form(base, api_key, demo):
+    fields = {"api_key": api_key, "service_code": "waste.collection", "lat": "-1.30", "long": "116.60", "description": TEXT}
+    files = [("media", ("tumpukan.jpg", pictures.jpeg(), "image/jpeg")), ("photo1", ("jahat.exe", b"MZ" + bytes(5000), "image/jpeg"))]
+    name = key()
+    first = post(base, fields, files=files, headers={"Idempotency-Key": name}).json()[0]
+    assert "jahat.exe" in first["service_notice"] and "tumpukan" not in first["service_notice"]
+    again = post(base, fields, files=files, headers={"Idempotency-Key": name}).json()[0]
+    assert again["service_request_id"] == first["service_request_id"]
+    kept = f"""select i.name, i.type, i.state from media.item i join intake.complaint c on c.id = i.case_id
+        where c.tracking_code = '{first['service_request_id']}' and i.state = 'ready'"""
+    eventually(lambda: demo.sql(kept) == [["tumpukan.jpg", "image/jpeg", "ready"]])
+    # Nothing of a stranger is written down, whatever the size.
+    assert post(base, {**fields, "api_key": "demo.x"}, files=files, expect=403).json()[0]["code"] == "403"
+    assert post(base, {**fields, "description": "x" * (2 << 20)}, files=files, expect=413).json()[0]["code"] == "413"
 
 
 def test_lists_hold_what_is_published_and_no_identity(base, api_key, published, demo):
