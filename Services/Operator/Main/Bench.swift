@@ -5,7 +5,8 @@ import OperatorKit
 /// `sinergi bench`
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Figures beside their reference from the same run.", subcommands: [Intake.self, Casework.self])
+        abstract: "Figures beside their reference from the same run.",
+        subcommands: [Intake.self, Journey.self, Casework.self])
 
     struct Intake: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -36,6 +37,42 @@ struct Bench: AsyncParsableCommand {
             }
             let bench = IntakeBench(intakeURL: address, databaseURL: try database.url(), logger: CommandLog.quiet)
             let report = try await bench.run(connections: connections, seconds: seconds, progress: CommandLog.progress)
+            if json { try printJSON(report) } else { print(report.table) }
+        }
+    }
+
+    struct Journey: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract:
+                "How long complaints take across a border, until the other agency has them and both sides are told. Leaves its complaints behind."
+        )
+
+        @Option(help: "Complaints a second.")
+        var rate = 200.0
+
+        @Option(help: "Length of the load.")
+        var seconds = 10
+
+        @Option(help: "Base address of PPU's intake; the default is SINERGI_INTAKE_URL.")
+        var intakeURL: String?
+
+        @Flag(help: "One JSON object on standard output.")
+        var json = false
+
+        @OptionGroup var database: DatabaseOptions
+
+        func run() async throws {
+            let environment = ProcessInfo.processInfo.environment
+            guard let address = intakeURL ?? environment["SINERGI_INTAKE_URL"], !address.isEmpty else {
+                throw ValidationError("Give --intake-url or set SINERGI_INTAKE_URL (run.env has it).")
+            }
+            guard (1...10_000).contains(rate), (1...600).contains(seconds) else {
+                throw ValidationError("--rate is 1 to 10000, --seconds 1 to 600.")
+            }
+            let bench = JourneyBench(
+                intakeURL: address, databaseURL: try database.url(), runDirectory: environment["SINERGI_RUN_DIR"],
+                logger: CommandLog.quiet)
+            let report = try await bench.run(rate: rate, seconds: seconds, progress: CommandLog.progress)
             if json { try printJSON(report) } else { print(report.table) }
         }
     }

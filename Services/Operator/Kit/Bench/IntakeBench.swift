@@ -49,7 +49,12 @@ public struct IntakeBench: Sendable {
 
     /// - Parameter progress: Told what is going on, for standard error.
     public func run(connections: Int, seconds: Int, progress: (String) -> Void) async throws -> Report {
-        let generator = try LoadGenerator(address: intakeURL, connections: connections)
+        let generator = try LoadGenerator(address: intakeURL, connections: connections) { place, number in
+            """
+            {"description":"Uji beban \(place)-\(number): lampu di gang kedua padam sejak dua malam, warga berjalan dengan \
+            senter. Mohon diperiksa.","area_code":"64.09","address":"Gang kedua, dekat pos ronda"}
+            """
+        }
         let agency = try await prepare()
         func reference(_ script: String) async throws -> Double {
             progress("pgbench, \(script), \(connections) clients, \(seconds) s")
@@ -67,7 +72,8 @@ public struct IntakeBench: Sendable {
         let full = try await generator.run(seconds: seconds, rate: nil)
         let rate = Double(full.accepted) / Double(seconds)
         progress("waiting until everything behind them is done")
-        try await settle()
+        // Half the load is half the load only once what the full one left behind is delivered.
+        try await DatabaseSession.with(databaseURL, connections: 1, logger: logger) { try await Quiet.wait($0) }
         progress("posting at half the rate, \(seconds) s")
         let half = try await generator.run(seconds: seconds, rate: max(1, rate / 2))
         return Report(
@@ -108,19 +114,6 @@ public struct IntakeBench: Sendable {
                 DELETE FROM exchange.pending p WHERE p.producer = 'intake' AND p.attempt = 0
                     AND p.available_at > clock_timestamp() + interval '12 hours'
                 """)
-        }
-    }
-
-    /// Half the load is half the load only once what the full one left behind is delivered.
-    /// - Throws: `OperatorError` when that takes more than ten minutes.
-    private func settle() async throws {
-        try await DatabaseSession.with(databaseURL, connections: 1, logger: logger) { client in
-            for _ in 0..<1200 {
-                let waiting = try await client.query("SELECT count(*) AS waiting FROM exchange.pending").first
-                if try waiting?.decode("waiting", as: Int.self) ?? 0 == 0 { return }
-                try await Task.sleep(for: .milliseconds(500))
-            }
-            throw OperatorError("What was accepted is not delivered after ten minutes: see `sinergi exchange parked`.")
         }
     }
 

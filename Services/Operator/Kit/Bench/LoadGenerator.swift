@@ -14,9 +14,11 @@ struct LoadResult: Sendable {
     }
 
     /// The latency that a share of requests did not exceed; 0 where there was none.
-    func percentile(_ share: Double) -> Double {
-        guard !latencies.isEmpty else { return 0 }
-        let sorted = latencies.sorted()
+    func percentile(_ share: Double) -> Double { Self.percentile(share, of: latencies) }
+
+    static func percentile(_ share: Double, of values: [Double]) -> Double {
+        guard !values.isEmpty else { return 0 }
+        let sorted = values.sorted()
         return sorted[min(sorted.count - 1, Int((Double(sorted.count) * share).rounded(.up)) - 1)]
     }
 }
@@ -28,9 +30,13 @@ struct LoadGenerator: Sendable {
     /// Path of `POST /v1/complaints`, with the agency's base path.
     let path: String
     let connections: Int
+    /// The JSON of a complaint, by connection and number.
+    let complaint: @Sendable (Int, Int) -> String
 
     /// - Parameter address: The base address of an intake, `http://host:port` or with an agency's path.
-    init(address: String, connections: Int) throws(OperatorError) {
+    init(
+        address: String, connections: Int, complaint: @escaping @Sendable (Int, Int) -> String
+    ) throws(OperatorError) {
         guard let parts = URLComponents(string: address), parts.scheme == "http", let host = parts.host else {
             throw OperatorError("\(address) is no http address")
         }
@@ -38,6 +44,7 @@ struct LoadGenerator: Sendable {
         self.port = String(parts.port ?? 80)
         self.path = parts.path + "/v1/complaints"
         self.connections = connections
+        self.complaint = complaint
     }
 
     /// - Parameter rate: Requests a second of all connections together, on a schedule that does not wait for answers
@@ -82,10 +89,7 @@ struct LoadGenerator: Sendable {
     }
 
     private func request(place: Int, number: Int) -> [UInt8] {
-        let body = """
-            {"description":"Uji beban \(place)-\(number): lampu di gang kedua padam sejak dua malam, warga berjalan dengan \
-            senter. Mohon diperiksa.","area_code":"64.09","address":"Gang kedua, dekat pos ronda"}
-            """
+        let body = complaint(place, number)
         let head =
             "POST \(path) HTTP/1.1\r\nHost: \(host):\(port)\r\nContent-Type: application/json\r\n"
             + "Content-Length: \(body.utf8.count)\r\n\r\n"
