@@ -353,8 +353,8 @@ struct RoutingServerTests {
                 "UPDATE casework.clock SET due_at = now() - interval '1 hour' WHERE case_id = \(id) AND step = 'offer'")
             let scope = house.environment.agencies[1]
             let sweep = ClockSweep(
-                database: house.environment.database, agencies: [scope], waker: house.service.exchange.waker,
-                logger: RoutingHouse.logger)
+                database: house.environment.database, agencies: [scope], directory: house.environment.directory,
+                waker: house.service.exchange.waker, logger: RoutingHouse.logger)
             while try await sweep.sweep(scope) > 0 {}
             let states = try await house.client.query(
                 "SELECT state FROM casework.handoff WHERE case_id = \(id) ORDER BY offered_at"

@@ -17,6 +17,8 @@ public enum IntakeEventType {
     public static let replied = "reporter.replied"
     /// To routing: the reporter rated an ended case; its data is `ReporterRated`.
     public static let rated = "reporter.rated"
+    /// To routing: the external supervisor may be told, or no longer; its data is `ReporterConsented`.
+    public static let consented = "reporter.consented"
 }
 
 /// The lane of everything that concerns one complaint: delivered in order.

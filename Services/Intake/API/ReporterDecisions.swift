@@ -107,3 +107,28 @@ public struct ReporterRated: Codable, Sendable, Equatable {
         self.comment = comment
     }
 }
+
+/// Body of `POST …/consent`: whether the external supervisor may be told in the reporter's name.
+public struct ExternalConsent: Codable, Sendable, Equatable {
+    public var given: Bool
+    /// The version of the text that was shown, `2026-11`; with `given` it must be the one in force.
+    public var wording: String?
+
+    public init(given: Bool, wording: String?) {
+        self.given = given
+        self.wording = wording
+    }
+}
+
+/// Data of `reporter.consented`.
+public struct ReporterConsented: Codable, Sendable, Equatable {
+    public var caseId: UUID
+    public var given: Bool
+    public var wording: String
+
+    public init(caseId: UUID, given: Bool, wording: String) {
+        self.caseId = caseId
+        self.given = given
+        self.wording = wording
+    }
+}

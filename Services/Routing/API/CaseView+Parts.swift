@@ -83,10 +83,12 @@ public struct ClockView: Codable, Sendable, Equatable {
     /// The year's calendar is not decreed yet.
     public var provisional: Bool
     @Nullable public var legalBasis: String?
+    /// How far it was escalated: 1 warned, 2 supervisor, 3 coordinator, 4 the supervisor outside.
+    public var rung: Int
 
     public init(
         step: String, office: OfficeRef?, startedAt: Date, dueAt: Date, state: String, provisional: Bool,
-        legalBasis: String?
+        legalBasis: String?, rung: Int
     ) {
         self.step = step
         self.office = office
@@ -95,10 +97,11 @@ public struct ClockView: Codable, Sendable, Equatable {
         self.state = state
         self.provisional = provisional
         self.legalBasis = legalBasis
+        self.rung = rung
     }
 
     enum CodingKeys: String, CodingKey {
-        case step, office, state, provisional
+        case step, office, state, provisional, rung
         case startedAt = "started_at"
         case dueAt = "due_at"
         case legalBasis = "legal_basis"

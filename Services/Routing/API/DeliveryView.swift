@@ -16,6 +16,8 @@ public struct DeliveryView: Codable, Sendable, Equatable {
     @Nullable public var firstUsedAt: Date?
     @Nullable public var revokedAt: Date?
     public var createdAt: Date
+    /// `sms`, `whatsapp` or `mail` where Sinergi sent the link itself.
+    @Nullable public var channel: String?
     /// The one-case link, only in the answer that made it.
     @Nullable public var link: String?
     /// The PIN for its first use, told by another way.
@@ -25,8 +27,8 @@ public struct DeliveryView: Codable, Sendable, Equatable {
 
     public init(
         deliveryID: UUID, caseID: CaseID, office: OfficeRef?, monitor: OfficeRef?, means: String, reference: String?,
-        sentTo: String?, expiresAt: Date?, firstUsedAt: Date?, revokedAt: Date?, createdAt: Date, link: String?,
-        pin: String?, letter: String?
+        sentTo: String?, expiresAt: Date?, firstUsedAt: Date?, revokedAt: Date?, createdAt: Date, channel: String?,
+        link: String?, pin: String?, letter: String?
     ) {
         self.deliveryID = deliveryID
         self.caseID = caseID
@@ -39,13 +41,14 @@ public struct DeliveryView: Codable, Sendable, Equatable {
         self.firstUsedAt = firstUsedAt
         self.revokedAt = revokedAt
         self.createdAt = createdAt
+        self.channel = channel
         self.link = link
         self.pin = pin
         self.letter = letter
     }
 
     enum CodingKeys: String, CodingKey {
-        case office, monitor, means, reference, link, pin, letter
+        case office, monitor, means, reference, channel, link, pin, letter
         case deliveryID = "delivery_id"
         case caseID = "case_id"
         case sentTo = "sent_to"

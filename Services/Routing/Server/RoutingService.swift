@@ -128,7 +128,8 @@ public struct RoutingService: ServiceDefinition {
             database: database, agencies: environment.agencies, directory: environment.directory, texts: texts,
             logger: environment.logger)
         sweep = ClockSweep(
-            database: database, agencies: environment.agencies, waker: exchange.waker, logger: environment.logger)
+            database: database, agencies: environment.agencies, directory: environment.directory,
+            waker: exchange.waker, logger: environment.logger)
     }
 
     public func routes(_ router: Router<AppContext>) {

@@ -37,6 +37,7 @@ enum FilledDatabase {
 
     /// Rows that no move makes.
     private static let others: [SQL] = [
+        "INSERT INTO casework.external_body (office, area_code) SELECT id, '97' FROM directory.office WHERE code = 'BASING' ON CONFLICT DO NOTHING",
         """
         INSERT INTO casework.recomputation (id, reason, noticed_at, finished_at)
         VALUES (directory.uuid7(), 'Kalender kerja berubah.', now(), now())

@@ -112,8 +112,7 @@ extension CaseProjection {
         }
         var summary = summary(of: record, description: text)
         summary.title = titlePublished ?? ""
-        // Notes are written to the reporter, nobody has checked them for the public.
-        for index in summary.steps.indices { summary.steps[index].note = nil }
+        summary.steps = Self.publicSteps(summary.steps)
         return summary
     }
 
@@ -124,7 +123,7 @@ extension CaseProjection {
         else { return nil }
         var summary = summary(of: record, description: "")
         summary.title = ""
-        for index in summary.steps.indices { summary.steps[index].note = nil }
+        summary.steps = Self.publicSteps(summary.steps)
         return summary
     }
 
@@ -142,11 +141,35 @@ extension CaseProjection {
             clocks: clocks, steps: steps)
     }
 
+    /// Whether the reporter agreed, and still agrees, that the external supervisor is told.
+    var consents: Bool {
+        let last = steps.last { Self.consentEvents.contains($0.event) }
+        return last?.event == CaseEvent.externalConsentGiven.rawValue
+    }
+
+    private static let consentEvents = [
+        CaseEvent.externalConsentGiven.rawValue, CaseEvent.externalConsentWithdrawn.rawValue,
+    ]
+
+    /// Steps that everybody may see: without notes, which nobody has checked for the public, and without what the reporter agreed to.
+    private static func publicSteps(_ steps: [ReporterStep]) -> [ReporterStep] {
+        steps.filter { !(consentEvents + [CaseEvent.externalConsentAsked.rawValue]).contains($0.event) }.map { step in
+            var step = step
+            step.note = nil
+            return step
+        }
+    }
+
     /// What the reporter may do now.
     private var actions: [String] {
         guard let status = CaseStatus(rawValue: status) else { return [] }
         let moves = TransitionTable.moves(from: status)
-        let decisions = [CaseMove.confirm, .dispute, .withdraw].filter(moves.contains).map(\.rawValue)
+        var decisions = [CaseMove.confirm, .dispute, .withdraw].filter(moves.contains).map(\.rawValue)
+        if consents {
+            decisions.append("withdraw_consent")
+        } else if status.isOpen, steps.contains(where: { $0.event == CaseEvent.externalConsentAsked.rawValue }) {
+            decisions.append("consent")
+        }
         if status.isOpen { return decisions + ["reply"] }
         return status == .closed ? decisions + ["rate"] : decisions
     }

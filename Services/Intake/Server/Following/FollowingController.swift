@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import IntakeAPI
 import ServiceKit
+import SinergiCore
 import Tenancy
 
 /// A complaint by its tracking code, and the steps that its reporter takes.
@@ -11,6 +12,7 @@ import Tenancy
 /// | `GET /v1/complaints/{code}` | the holder of the access key: everything; others: what is published |
 /// | `POST …/confirmation`, `/dispute`, `/withdrawal`, `/rating` | the holder of the access key |
 /// | `GET`, `POST …/messages` | the holder of the access key |
+/// | `GET`, `POST …/consent` | the holder of the access key: may the external supervisor be told? |
 struct FollowingController: Sendable {
     let workflow: FollowingWorkflow
 
@@ -22,6 +24,8 @@ struct FollowingController: Sendable {
         router.get("/v1/complaints/:tracking_code/messages", use: messages)
         router.post("/v1/complaints/:tracking_code/messages", use: write)
         router.post("/v1/complaints/:tracking_code/rating", use: rate)
+        router.get("/v1/complaints/:tracking_code/consent", use: showConsent)
+        router.post("/v1/complaints/:tracking_code/consent", use: consent)
     }
 
     private func show(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
@@ -76,6 +80,20 @@ struct FollowingController: Sendable {
             try await ReporterMessages(following: workflow).rate(
                 body.rating, comment: body.comment, of: record, key: key, in: context.agency, trace: context.trace)
         }
+    }
+
+    private func showConsent(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
+        let record = try await proven(request, context)
+        let projection = try await workflow.projection(of: record, in: context.agency)
+        return try JSONResponse(
+            ConsentView(
+                asked: projection.steps.contains { $0.event == CaseEvent.externalConsentAsked.rawValue },
+                given: projection.consents, wording: ExternalConsentText.wording,
+                text: ExternalConsentText.text[context.language]))
+    }
+
+    private func consent(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
+        try await apply(ConsentBody.self, request, context) { .consent($0.given) }
     }
 
     private func proven(_ request: Request, _ context: AppContext) async throws -> ComplaintRecord {

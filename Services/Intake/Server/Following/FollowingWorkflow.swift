@@ -121,9 +121,7 @@ struct FollowingWorkflow: Sendable {
                 key: key.text, caller: "reporter:\(code)", hash: key.hash, of: record.id, in: transaction)
             guard isNew else { return projection.view(of: record) }
         }
-        guard let status = CaseStatus(rawValue: projection.status),
-            TransitionTable.target(from: status, move: move.move) != nil
-        else {
+        guard move.isPossible(in: projection) else {
             let current = JSONValue.raw(try JSONWriter.text(of: projection.view(of: record)))
             // Thrown, so that the key is not kept: the same request may succeed later.
             throw Problem.wrongState(current: current)

@@ -8,13 +8,21 @@ enum ReporterMove: Sendable {
     case confirm(Confirmation)
     case dispute(Dispute)
     case withdraw(Withdrawal)
+    /// Whether the external supervisor may be told; changes no status.
+    case consent(Bool)
 
-    var move: CaseMove {
+    /// Whether it may be made of a case as it stands.
+    func isPossible(in projection: CaseProjection) -> Bool {
+        guard let status = CaseStatus(rawValue: projection.status) else { return false }
+        let move: CaseMove
         switch self {
-        case .confirm: .confirm
-        case .dispute: .dispute
-        case .withdraw: .withdraw
+        case .confirm: move = .confirm
+        case .dispute: move = .dispute
+        case .withdraw: move = .withdraw
+        case .consent(true): return status.isOpen && !projection.consents
+        case .consent(false): return projection.consents
         }
+        return TransitionTable.target(from: status, move: move) != nil
     }
 
     /// What routing is told, as JSON text.
@@ -32,12 +40,20 @@ enum ReporterMove: Sendable {
             )
         case .withdraw(let body):
             (IntakeEventType.withdrew, try JSONWriter.text(of: ReporterWithdrew(caseId: id, reason: body.reason)))
+        case .consent(let given):
+            (
+                IntakeEventType.consented,
+                try JSONWriter.text(
+                    of: ReporterConsented(caseId: id, given: given, wording: ExternalConsentText.wording))
+            )
         }
     }
 
     /// Where the case will stand, and what its timeline will say; routing's own account replaces it within seconds.
-    private var effect: (status: CaseStatus, outcome: Outcome?, next: NextStep?, steps: [(CaseEvent, String?)]) {
+    private var effect: (status: CaseStatus?, outcome: Outcome?, next: NextStep?, steps: [(CaseEvent, String?)]) {
         switch self {
+        case .consent(let given):
+            (nil, nil, nil, [(given ? .externalConsentGiven : .externalConsentWithdrawn, nil)])
         case .confirm(let body): (.closed, .confirmedSolved, nil, [(.confirmed, body.comment), (.closed, nil)])
         case .dispute(let body): (.reopened, nil, .answer, [(.disputed, body.reason), (.reopened, nil)])
         case .withdraw(let body): (.closed, .withdrawn, nil, [(.closed, body.reason)])
@@ -49,17 +65,20 @@ enum ReporterMove: Sendable {
         let effect = effect
         var view = view
         let now = JSONValue.string(Timestamp.text(time))
-        view["status"] = .string(effect.status.rawValue)
-        view["outcome"] = effect.outcome.map { .string($0.rawValue) } ?? .null
-        view["next_step"] = effect.next.map { .string($0.rawValue) } ?? .null
-        view["expected_at"] = .null
+        if let status = effect.status {
+            view["status"] = .string(status.rawValue)
+            view["outcome"] = effect.outcome.map { .string($0.rawValue) } ?? .null
+            view["next_step"] = effect.next.map { .string($0.rawValue) } ?? .null
+            view["expected_at"] = .null
+        }
         view["updated_at"] = now
         var steps = view["steps"]?.array ?? []
         for (event, note) in effect.steps {
             let seq = (steps.last?["seq"]?.integer ?? 0) + 1
             steps.append([
                 "seq": .integer(seq), "at": now, "event": .string(event.rawValue),
-                "status": .string(effect.status.rawValue), "office": view["holder"] ?? .null,
+                "status": effect.status.map { .string($0.rawValue) } ?? view["status"] ?? .null,
+                "office": view["holder"] ?? .null,
                 "note": note.map(JSONValue.string) ?? .null,
             ])
         }

@@ -36,6 +36,7 @@ struct FollowPage: Sendable {
             "messages": view.messages.map(message), "form_id": UUID.v7().text,
             "waiting": isWaiting, "stored": !isWaiting,
         ]
+        model["consent"] = ["text": ExternalConsentText.text[language], "wording": ExternalConsentText.wording]
         if let outcome = summary.outcome { model["outcome"] = label(Outcome(rawValue: outcome), outcome) }
         if let holder = summary.holder {
             model["holder"] = ["name": holder.name, "since": summary.heldSince.map { words($0, at: holder) } ?? ""]

@@ -38,6 +38,7 @@ struct PortalController: Sendable {
         router.post("/follow/:tracking_code/confirm", use: confirm)
         router.post("/follow/:tracking_code/dispute", use: dispute)
         router.post("/follow/:tracking_code/withdraw", use: withdraw)
+        router.post("/follow/:tracking_code/consent", use: consent)
         router.post("/follow/:tracking_code/message", use: writeMessage)
         router.post("/follow/:tracking_code/rate", use: rate)
         router.post("/follow/:tracking_code/leave", use: leave)
@@ -155,6 +156,10 @@ struct PortalController: Sendable {
 
     private func withdraw(_ request: Request, _ context: AppContext) async throws -> Response {
         try await apply(WithdrawalBody.self, request, context) { .withdraw($0.withdrawal) }
+    }
+
+    private func consent(_ request: Request, _ context: AppContext) async throws -> Response {
+        try await apply(ConsentBody.self, request, context) { .consent($0.given) }
     }
 
     private func apply<Body: RequestBodyFields>(

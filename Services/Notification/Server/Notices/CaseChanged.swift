@@ -34,6 +34,7 @@ struct CaseChanged: Decodable, Sendable {
         "handoff_offered", "arbitration_opened", "disputed", "reopened", danger, dueChanged, "due_soon", "overdue",
         "escalated", "external_consent_asked", "external_told", "not_opened", "not_opened_superior",
         "not_opened_coordinator", "acted_for", "part_finished", "part_withdrawn",
+        "link_not_opened",
     ]
 
     init(from decoder: any Decoder) throws {

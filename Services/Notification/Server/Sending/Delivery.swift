@@ -74,9 +74,9 @@ struct Delivery: Sendable {
         return message.channel == .mail ? contact?.email : contact?.phone
     }
 
-    /// What a conversation's reply or a follower's news says; it came sealed beside the address.
+    /// What a conversation's reply, a follower's news or an office's link says; it came sealed beside the address.
     private func replyValues(of message: QueuedMessage, in scope: AgencyScope) throws -> [String: String] {
-        guard message.event.hasPrefix("chat_") || message.event.hasPrefix("follow_"), let sealed = message.sealed else {
+        guard ["chat_", "follow_", "link_"].contains(where: message.event.hasPrefix), let sealed = message.sealed else {
             return [:]
         }
         let plain = try keys.open(sealed, of: scope)

@@ -2,7 +2,7 @@ public import Foundation
 private import SinergiCore
 
 /// A directory as one JSON document: `agencies`, `calendars`, `offices`, `officers`, `categories`, `questions`,
-/// `areas`, `jurisdictions` and `rules`, each a list of objects. Every list may be missing.
+/// `areas`, `jurisdictions`, `external_bodies` and `rules`, each a list of objects. Every list may be missing.
 public struct DirectoryFile: Sendable {
     /// The document, as the database reads it.
     let text: String

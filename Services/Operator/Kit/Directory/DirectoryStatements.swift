@@ -9,7 +9,7 @@ enum DirectoryStatements {
             ("offices", offices(file)), ("offices above", officeParents(file)),
             ("officers", officers(file, passwordHash)), ("positions", positions(file)),
             ("categories", categories(file)), ("questions", questions(file)), ("areas", areas(file)),
-            ("jurisdictions", jurisdictions(file)),
+            ("jurisdictions", jurisdictions(file)), ("external bodies", externalBodies(file)),
             ("rules", rules(file)),
         ]
     }
@@ -141,6 +141,17 @@ enum DirectoryStatements {
         LEFT JOIN directory.office o ON o.code = x.office
         WHERE NOT EXISTS (SELECT FROM directory.jurisdiction j
                           WHERE j.agency = a.number AND j.office IS NOT DISTINCT FROM o.id AND j.area_code = x.area_code)
+        """
+    }
+
+    /// Supervisors outside the administration, told only with the reporter's consent.
+    private static func externalBodies(_ file: JSONText) -> SQL {
+        """
+        INSERT INTO casework.external_body (office, area_code)
+        SELECT o.id, x.area_code
+        FROM jsonb_to_recordset(\(file)::jsonb -> 'external_bodies') AS x(office text, area_code text)
+        JOIN directory.office o ON o.code = x.office
+        ON CONFLICT (office) DO UPDATE SET area_code = excluded.area_code
         """
     }
 

@@ -1,4 +1,4 @@
--- definitions 2
+-- definitions 3
 -- Parts that the move functions share. Owned by the gate and executable by nobody else.
 SET LOCAL ROLE sinergi_gate;
 
@@ -303,6 +303,8 @@ BEGIN
         SELECT p.agency FROM casework.participation p WHERE p.case_id = c.id AND p.state <> 'ended'
         UNION SELECT unnest(p_also) UNION SELECT v_me WHERE v_me IS NOT NULL
     LOOP
+        -- A body of which no office has a login, as the Ombudsman, takes no messages: it is reached by link or letter.
+        CONTINUE WHEN v_agency IS DISTINCT FROM v_me AND NOT EXISTS (SELECT FROM directory.office o WHERE o.agency = v_agency AND o.joined);
         v_data := v_data || jsonb_build_object('facts', casework._facts(c, v_agency), 'offices',
             (SELECT coalesce(jsonb_agg(DISTINCT x.code), '[]') FROM jsonb_array_elements(p_steps) s,
                     jsonb_array_elements(casework._concerns(c, s, v_agency)) x(code)));

@@ -1,4 +1,4 @@
--- definitions 1
+-- definitions 2
 -- How a case ends, and how it comes back (product decisions 9, 11 and 12).
 SET LOCAL ROLE sinergi_gate;
 
@@ -157,27 +157,6 @@ BEGIN
 END
 $$;
 
--- Whether the external supervisor may be asked in the reporter's name. Taking it back is as easy as giving it.
-CREATE OR REPLACE FUNCTION casework.reporter_consent(p_case uuid, p_given boolean, p_trace text DEFAULT NULL) RETURNS jsonb
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    c casework."case" := casework._lock_origin(p_case);
-    v_at timestamptz := clock_timestamp();
-    v_steps jsonb := '[]';
-BEGIN
-    c.external_consent_at := CASE WHEN p_given THEN coalesce(c.external_consent_at, v_at) END;
-    c.entries := c.entries + 1;
-    v_steps := v_steps || casework._entry(c.id, c.entries, v_at, c.holder_office, NULL,
-        CASE WHEN p_given THEN 'external_consent_given' ELSE 'external_consent_withdrawn' END, c.status, 'reporter', NULL);
-    IF p_given AND EXISTS (SELECT FROM casework.clock k WHERE k.case_id = c.id AND k.step = 'resolve' AND k.state = 'running' AND k.rung = 4) THEN
-        c.entries := c.entries + 1;
-        v_steps := v_steps || casework._entry(c.id, c.entries, v_at, c.holder_office, NULL, 'external_told', c.status, 'reporter', NULL);
-    END IF;
-    RETURN casework._save(c, v_at, v_steps, 'external_consent', jsonb_build_object('given', p_given), '{}', p_trace);
-END
-$$;
-
 GRANT EXECUTE ON FUNCTION
-    casework.plan_outcome(uuid, int, text, text, jsonb, text), casework.reporter_replied(uuid, text, text),
-    casework.reporter_consent(uuid, boolean, text)
+    casework.plan_outcome(uuid, int, text, text, jsonb, text), casework.reporter_replied(uuid, text, text)
     TO sinergi_routing;

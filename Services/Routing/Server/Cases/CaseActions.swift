@@ -50,7 +50,11 @@ struct CaseActions: Sendable {
         add("withdraw_part", .decline, beside && isOpen)
         add("extend", .publish, working && (status == .inProgress || status == .reopened))
         add("outcome", .publish, lead && (status == .verified || status == .inProgress || status == .reopened))
-        add("deliver", .offer, lead && isOpen)
+        let watches = document.parties.contains {
+            $0.state == PartState.active.rawValue && $0.role == PartRole.monitor.rawValue && caller.acts(for: $0.office)
+        }
+        add("deliver", .offer, (lead || watches) && isOpen)
+        add("act_for", .arbitrate, !silent.isEmpty)
         add(
             "advise", .note,
             document.parties.contains {
@@ -58,6 +62,15 @@ struct CaseActions: Sendable {
                     && caller.directory.offices[$0.office]?.agency == caller.scope.number
             })
         return names
+    }
+
+    /// Codes of offices that have not looked at their part for three working days; the nearest coordinator may act for them.
+    var silent: [String] {
+        guard caller.directory.offices.values.contains(where: { $0.isCoordinator && caller.acts(for: $0.id) }) else {
+            return []
+        }
+        return document.view.clocks.filter { $0.step == "open" && $0.state == "running" && $0.rung >= 3 }
+            .compactMap { $0.office?.code }
     }
 
     private var isParty: Bool {

@@ -16,6 +16,8 @@ struct CaseDocument: Sendable {
     let offers: [Offer]
     let arbiter: UUID?
     let answers: [OwnAnswer]
+    /// Whether an own office's part has not been looked at yet.
+    let unseen: Bool
 
     /// An office's part.
     struct Party: Sendable {
@@ -49,6 +51,10 @@ struct CaseDocument: Sendable {
                 state: try row.decode("state", as: String.self))
         }
         self.parties = parties
+        unseen = try results[1].contains {
+            try $0.decode("unseen", as: Bool.self)
+                && $0.decode("state", as: String.self) == PartState.active.rawValue
+        }
         version = try row.decode("version", as: Int.self)
         leadOffice = try row.decode("lead_office", as: UUID.self)
         resolveDue = try row.decode("resolve_due", as: Date.self)

@@ -26,7 +26,7 @@ enum CaseStore {
             """,
             """
             SELECT p.office, p.role, p.state, p.since, p.until, p.due_at, p.officer_name, p.external_reference, p.result, p.bound,
-                own.officer
+                own.officer, own.id IS NOT NULL AND own.opened_at IS NULL AS unseen
             FROM casework.parties(\(id)) p
             LEFT JOIN casework.participation own
                 ON own.agency = directory.me() AND own.case_id = \(id) AND own.office = p.office AND own.role = p.role
@@ -40,7 +40,7 @@ enum CaseStore {
             """,
             "SELECT \(AnswerStore.columns) FROM casework.answer a WHERE a.case_id = \(id) ORDER BY a.created_at, a.id",
             """
-            SELECT k.step, k.office, k.started_at, k.due_at, k.state, k.provisional, k.legal_basis
+            SELECT k.step, k.office, k.started_at, k.due_at, k.state, k.provisional, k.legal_basis, k.rung::int8 AS rung
             FROM casework.clock k
             WHERE k.case_id = \(id)
             ORDER BY k.started_at, k.id

@@ -89,7 +89,8 @@ extension ClockView {
             office: directory.reference(try row.decodeIfPresent("office", as: UUID.self)),
             startedAt: try row.decode("started_at", as: Date.self), dueAt: try row.decode("due_at", as: Date.self),
             state: try row.decode("state", as: String.self), provisional: try row.decode("provisional", as: Bool.self),
-            legalBasis: try row.decodeIfPresent("legal_basis", as: String.self))
+            legalBasis: try row.decodeIfPresent("legal_basis", as: String.self),
+            rung: try row.decode("rung", as: Int.self))
     }
 }
 

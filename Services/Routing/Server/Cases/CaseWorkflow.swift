@@ -19,6 +19,8 @@ struct CaseWorkflow: Sendable {
         let sql = QueueStore.list(filter, after: cursor, limit: limit, caller: caller)
         let rows = try await database.query(caller, sql)
         let shown = rows.prefix(limit)
+        let unseen = try shown.filter { try $0.decode("unseen", as: Bool.self) }
+        await markSeen(try unseen.map { try $0.decode("part_case", as: UUID.self) }, caller: caller)
         var next: DueCursor?
         if rows.count > limit, let last = shown.last {
             next = try DueCursor(row: last, id: try last.decode("part_id", as: UUID.self))
@@ -32,7 +34,16 @@ struct CaseWorkflow: Sendable {
         try caller.require(.read)
         let results = try await database.once(caller, CaseStore.reads(id, for: caller))
         guard let document = try CaseDocument(results[...], caller: caller) else { throw Problem.notFound }
+        if document.unseen { await markSeen([id.uuid], caller: caller) }
         return document
+    }
+
+    /// Notes that somebody who does the work of an office has looked, so that it is not called dormant (product decision 7).
+    /// Who only watches, as a head or an auditor, does not count. If it cannot be noted now, it is the next time.
+    private func markSeen(_ cases: [UUID], caller: Caller) async {
+        guard !cases.isEmpty, let office = caller.office, caller.may(.draft) || caller.may(.verify) else { return }
+        _ = try? await database.query(
+            caller.scope, "SELECT casework.mark_seen(\(cases)::uuid[], \(office.id), \(caller.actsAgencyWide))")
     }
 
     func verify(_ id: CaseID, _ body: VerifyBody, expected: Int?, caller: Caller) async throws -> Reply {

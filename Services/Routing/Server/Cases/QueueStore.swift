@@ -11,7 +11,7 @@ enum QueueStore {
     static let columns: SQL = """
         p.id AS part_id, p.case_id AS part_case, p.tracking_code, p.title, p.status, p.kind, p.category, p.area_code, p.lead_office,
         p.office AS part_office, p.role, p.state AS part_state, p.handoff_id, p.officer, p.officer_name, p.priority,
-        p.received_at, p.due_at AS part_due
+        p.received_at, p.due_at AS part_due, p.state = 'active' AND p.opened_at IS NULL AS unseen
         """
 
     static func list(_ filter: QueueFilter, after cursor: DueCursor?, limit: Int, caller: Caller) -> SQL {

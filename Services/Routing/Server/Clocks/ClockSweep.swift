@@ -3,7 +3,9 @@ import Foundation
 import Logging
 import Metrics
 import Postgres
+import ServiceKit
 import ServiceLifecycle
+import SinergiCore
 import Tenancy
 
 /// Settles clocks that ran out, most overdue first.
@@ -16,13 +18,17 @@ struct ClockSweep: Service {
 
     private let database: AgencyDatabase
     private let agencies: [AgencyScope]
+    private let directory: DirectoryStore
     private let waker: Waker
     private let logger: Logger
     private let settled = Counter(label: "sinergi_routing_clocks_settled_total")
 
-    init(database: AgencyDatabase, agencies: [AgencyScope], waker: Waker, logger: Logger) {
+    init(
+        database: AgencyDatabase, agencies: [AgencyScope], directory: DirectoryStore, waker: Waker, logger: Logger
+    ) {
         self.database = database
         self.agencies = agencies
+        self.directory = directory
         self.waker = waker
         self.logger = logger
     }
@@ -54,6 +60,36 @@ struct ClockSweep: Service {
                 SELECT ARRAY(SELECT w::int8 FROM jsonb_array_elements_text(r -> 'wake') w) AS wake
                 FROM casework.ring_again(\(id)) AS r
                 WHERE r IS NOT NULL
+                """)
+            if let result = results.first { waker.wake(try result.decode("wake", as: [Int].self) + [scope.number]) }
+        }
+    }
+
+    /// Reminds offices without login of links that they have not opened, once, and tells whoever watches their part.
+    private func recallLinks(_ scope: AgencyScope) async throws {
+        let rows = try await database.query(
+            scope, "SELECT delivery, channel, sent_to, sent_at, monitor FROM casework.deliveries_to_recall(50::int4)")
+        guard !rows.isEmpty else { return }
+        let directory = try await directory.current()
+        for row in rows {
+            let delivery = try row.decode("delivery", as: UUID.self)
+            guard let channel = try DeliveryBody.Channel(rawValue: row.decode("channel", as: String.self)),
+                let address = try row.decodeIfPresent("sent_to", as: String.self)
+            else { continue }
+            let monitor = directory.office(code: try row.decode("monitor", as: String.self))
+            let sent = try row.decode("sent_at", as: Date.self)
+            let message = OfficeMessage(
+                kind: .reminder, channel: channel, address: address,
+                values: [
+                    "from": monitor?.name ?? scope.code, "sent": sent.formatted(.iso8601.year().month().day()),
+                ])
+            let event = try message.event(delivery: delivery, agency: scope.number, directory)
+            let messages = try JSONWriter.text(of: JSONValue.array([event]))
+            let results = try await database.query(
+                scope,
+                """
+                SELECT ARRAY(SELECT w::int8 FROM jsonb_array_elements_text(r -> 'wake') w) AS wake
+                FROM casework.recall_delivery(\(delivery), \(messages)::jsonb) AS r WHERE r IS NOT NULL
                 """)
             if let result = results.first { waker.wake(try result.decode("wake", as: [Int].self) + [scope.number]) }
         }
@@ -91,6 +127,7 @@ struct ClockSweep: Service {
             }
         }
         try await ringAgain(scope)
+        try await recallLinks(scope)
         // What cannot be settled must not make the loop spin.
         return rows.count - failed
     }

@@ -11,8 +11,16 @@ struct DeliveryBody: RequestBodyFields, Sendable {
     let days: Int
     /// Where it was noted, with `elsewhere`.
     let reference: String?
-    /// Telephone or address that the link goes to, for the record.
+    /// Telephone or address that the link goes to: for the record, and with `channel` where it is sent. By default the directory's.
     let sentTo: String?
+    /// By which way Sinergi itself sends the link; without it somebody hands it over.
+    let channel: Channel?
+    /// Where the PIN is sent: another telephone or address than the link's. Without it somebody tells it.
+    let pinTo: String?
+
+    enum Channel: String {
+        case sms, whatsapp, mail
+    }
 
     init(fields: inout FieldReader) {
         office = fields.requiredString("office", max: 60).uppercased()
@@ -21,6 +29,14 @@ struct DeliveryBody: RequestBodyFields, Sendable {
         days = fields.integer("days", in: 1...60) ?? 14
         reference = fields.string("reference", max: 200)
         sentTo = fields.string("sent_to", max: 254)
+        channel = fields.choice("channel", Channel.self)
+        pinTo = fields.string("pin_to", max: 254)
         if means == .elsewhere, reference == nil { fields.fail("reference", "required") }
+        if means != .link, channel != nil { fields.fail("channel", "bad_format") }
+        // Whoever gets both opens the case without anybody having asked who it is.
+        if let pinTo, channel == nil || pinTo == sentTo || !OfficeMessage.isAddress(pinTo) {
+            fields.fail("pin_to", "bad_format")
+        }
+        if let channel, let sentTo, !OfficeMessage.isAddress(sentTo, channel) { fields.fail("sent_to", "bad_format") }
     }
 }

@@ -19,7 +19,10 @@ struct LinkController: Sendable {
     let directory: DirectoryStore
     let waker: Waker
     let isSecure: Bool
-    private let limiter = RateLimiter(perMinute: 20)
+    /// Guessing is ended by the database after five wrong PINs; these only keep floods away. Thousands share one mobile
+    /// carrier's address, so an address may do far more than a link.
+    private let perLink = RateLimiter(perMinute: 20)
+    private let perAddress = RateLimiter(perMinute: 240)
 
     init(pages: Pages, database: AgencyDatabase, directory: DirectoryStore, waker: Waker, isSecure: Bool) {
         self.pages = pages
@@ -93,7 +96,7 @@ struct LinkController: Sendable {
     private func open(_ token: String, proof: [UInt8]?, _ context: AppContext, counts: Bool = false) async throws
         -> JSONValue
     {
-        for key in ["a \(context.address ?? "")", "t \(token)"] {
+        for (limiter, key) in [(perAddress, context.address ?? ""), (perLink, token)] {
             if let allowance = limiter.take("\(context.agency.code) \(key)"), !allowance.isAllowed {
                 throw Problem.rateLimited(retryAfter: allowance.reset)
             }

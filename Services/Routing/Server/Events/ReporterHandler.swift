@@ -60,6 +60,11 @@ struct ReporterHandler: Sendable {
             return """
                 casework.reporter_rate(\(id), \(rating)::int4, \(data["comment"]?.string), \(event.traceparent))
                 """
+        case IntakeEventType.consented:
+            guard let given = data["given"] else { throw Problem.invalid("#/data/given", "required") }
+            return """
+                casework.reporter_consents(\(id), \(given == .bool(true)), \(data["wording"]?.string), \(event.traceparent))
+                """
         case IntakeEventType.withdrew:
             return "casework.reporter_withdraw(\(id), \(data["reason"]?.string), \(event.traceparent))"
         default: throw Problem.invalid("#/type", "bad_format")
