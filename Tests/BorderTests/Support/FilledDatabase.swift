@@ -8,10 +8,12 @@ enum FilledDatabase {
     /// Done once for all tests that look for leaks.
     static func ready() async throws { try await filled.value }
 
+    /// Cases of its own: rows hung on another suite's case would change what that suite sees.
+    private static let answered = UUID(uuidString: "00000000-0000-7000-8000-00000000f111") ?? UUID()
+    private static let secret = UUID(uuidString: "00000000-0000-7000-8000-00000000f112") ?? UUID()
+
     private static let filled = Task {
-        let answered = UUID.v7()
         let disputed = UUID.v7()
-        let secret = UUID.v7()
         let officer = BorderFixture.officer(of: Border.regency)
         try await Border.as(Border.regency) { client in
             let moves = Moves(client: client)
@@ -49,39 +51,39 @@ enum FilledDatabase {
         """
         INSERT INTO casework.publication (agency, case_id, title, description, made_at)
         SELECT 9102, c.id, 'Jalan rusak', 'Jalan rusak di depan pasar', now() FROM casework."case" c
-        WHERE c.origin = 9102 AND NOT c.confidential LIMIT 1
+        WHERE c.id = \(answered) LIMIT 1
         """,
         """
         INSERT INTO casework.sealed_text (agency, case_id, key_id, sealed, given_by, given_at)
-        SELECT 9102, c.id, 'k', 'x', 9102, now() FROM casework."case" c WHERE c.origin = 9102 AND c.kind = 'supervisory' LIMIT 1
+        SELECT 9102, c.id, 'k', 'x', 9102, now() FROM casework."case" c WHERE c.id = \(secret) LIMIT 1
         """,
         """
         INSERT INTO casework.alarm (agency, case_id, office, words, rings, rung_at)
-        SELECT 9102, c.id, c.lead_office, 'kabel putus', 1, now() FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        SELECT 9102, c.id, c.lead_office, 'kabel putus', 1, now() FROM casework."case" c WHERE c.id = \(answered) LIMIT 1
         """,
         """
         INSERT INTO casework.delivery (agency, id, case_id, office, monitor_office, means, reference, created_by, created_at)
         SELECT 9102, directory.uuid7(), c.id, c.lead_office, c.lead_office, 'elsewhere', 'Surat 12', 'Ani', now()
-        FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        FROM casework."case" c WHERE c.id = \(answered) LIMIT 1
         """,
         """
         INSERT INTO casework.task (agency, id, case_id, office, title, created_by)
-        SELECT 9102, directory.uuid7(), c.id, c.lead_office, 'Ukur lubang', 'Ani' FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        SELECT 9102, directory.uuid7(), c.id, c.lead_office, 'Ukur lubang', 'Ani' FROM casework."case" c WHERE c.id = \(answered) LIMIT 1
         """,
         """
         INSERT INTO casework.clock_change (id, case_id, clock, at, change, agency, reason, due_before, due_after)
         SELECT directory.uuid7(), k.case_id, k.id, now(), 'paused', 9102, 'Menunggu suku cadang', k.due_at, k.due_at
-        FROM casework.clock k JOIN casework."case" c ON c.id = k.case_id AND c.origin = 9102 LIMIT 1
+        FROM casework.clock k JOIN casework."case" c ON c.id = k.case_id AND c.id = \(answered) LIMIT 1
         """,
         """
         INSERT INTO casework.information_request (id, case_id, agency, office, asked_by, asked_at, items, due_at)
         SELECT directory.uuid7(), c.id, 9102, c.lead_office, 'Ani', now(), ARRAY['Kapan?'], now() FROM casework."case" c
-        WHERE c.origin = 9102 LIMIT 1
+        WHERE c.id = \(answered) LIMIT 1
         """,
         """
         INSERT INTO casework.routing_signal (agency, id, case_id, decision, at, kind, suggested, chosen, by)
         SELECT 9102, directory.uuid7(), c.id, directory.uuid7(), now(), 'corrected', 'BKABA/DPU', 'BKABA/DLH', 'Ani'
-        FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        FROM casework."case" c WHERE c.id = \(answered) LIMIT 1
         """,
         """
         INSERT INTO casework.rule (agency, id, priority, name, lead, created_by)
@@ -98,31 +100,31 @@ enum FilledDatabase {
         "INSERT INTO casework.model_training (agency) VALUES (9102)",
         """
         INSERT INTO casework.model_opinion (agency, case_id, version, office, probability, certain, acted)
-        SELECT 9102, c.id, 1, 'BKABA/DPU', 0.9, true, false FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        SELECT 9102, c.id, 1, 'BKABA/DPU', 0.9, true, false FROM casework."case" c WHERE c.id = \(answered) LIMIT 1
         """,
         "INSERT INTO casework.model_office (agency, office, state, judged, correct) VALUES (9102, 'BKABA/DPU', 'shadow', 1, 1)",
         """
         INSERT INTO casework.presence (agency, case_id, subject, name, editing)
-        SELECT 9102, c.id, 'ani', 'Ani', true FROM casework."case" c WHERE c.origin = 9102 LIMIT 1 ON CONFLICT DO NOTHING
+        SELECT 9102, c.id, 'ani', 'Ani', true FROM casework."case" c WHERE c.id = \(answered) LIMIT 1 ON CONFLICT DO NOTHING
         """,
         """
         INSERT INTO casework.confidant (agency, case_id, officer, named_by)
-        SELECT 9102, c.id, directory.uuid7(), 'Ani' FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        SELECT 9102, c.id, directory.uuid7(), 'Ani' FROM casework."case" c WHERE c.id = \(answered) LIMIT 1
         """,
         """
         INSERT INTO casework.accused (id, case_id, office, set_by)
         SELECT directory.uuid7(), c.id, o.id, 'Ani' FROM casework."case" c, directory.office o
-        WHERE c.origin = 9102 AND c.kind = 'supervisory' AND o.code = 'BKABA/DLH' LIMIT 1
+        WHERE c.id = \(secret) AND o.code = 'BKABA/DLH' LIMIT 1
         """,
         """
         INSERT INTO casework.evidence (id, case_id, agency, office, kind, sha256, added_by, created_at)
         SELECT directory.uuid7(), c.id, 9102, c.lead_office, 'after', sha256('x'), 'Ani', now()
-        FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        FROM casework."case" c WHERE c.id = \(answered) LIMIT 1
         """,
         """
         INSERT INTO casework.identity_grant (id, case_id, agency, origin, purpose, fields, state, requested_by, requested_at)
         SELECT directory.uuid7(), c.id, 9102, 9102, 'Menghubungi pelapor', '{phone}', 'ended', 'Ani', now()
-        FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        FROM casework."case" c WHERE c.id = \(answered) LIMIT 1
         """,
         """
         INSERT INTO casework.identity_look (id, grant_id, agency, origin, officer, why, at)
@@ -216,7 +218,7 @@ enum FilledDatabase {
         INSERT INTO media.item (agency, id, case_id, purpose, shared, state, name, added_by, declared_size, upload, content)
         SELECT 9102, directory.uuid7(), c.id, 'attachment', true, 'ready', 'foto.jpg', 'reporter', 1, directory.uuid7(),
             '00000000-0000-7000-8000-0000000000aa'
-        FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        FROM casework."case" c WHERE c.id = \(answered) LIMIT 1
         """,
         "INSERT INTO media.quota (agency, day, items, bytes) VALUES (9102, current_date, 1, 1)",
         "INSERT INTO platform.lease (name, holder, expires) VALUES ('border', 'x', now()) ON CONFLICT DO NOTHING",
