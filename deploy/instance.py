@@ -36,7 +36,7 @@ def write_atomically(path, text, mode):
 
 
 # Settings that whoever starts an instance may hand on to its services: for trying things out, and for tests.
-TUNED = ("MEDIA_CLAMD", "HTTP_BODY_TIMEOUT", "HTTP_IDLE_TIMEOUT")
+TUNED = ("MEDIA_CLAMD", "HTTP_BODY_TIMEOUT", "HTTP_IDLE_TIMEOUT", "INTAKE_CHALLENGE_TOTAL")
 
 
 def child_environment(spec, directory):

@@ -37,12 +37,13 @@ def demo(instance):
 
 @pytest.fixture(scope="session")
 def guarded(instance):
-    """Another node of one agency, with little patience for slow senders."""
+    """Another node of one agency, with little patience for slow senders and few strangers a minute."""
     if instance is None:
         pytest.skip("needs an instance of its own")
     guarded = Instance()
     try:
-        guarded.run("--detach", "--nodes", "ppu", environment={"HTTP_BODY_TIMEOUT": "2", "HTTP_IDLE_TIMEOUT": "3"})
+        guarded.run("--detach", "--nodes", "ppu", environment={
+            "HTTP_BODY_TIMEOUT": "2", "HTTP_IDLE_TIMEOUT": "3", "INTAKE_CHALLENGE_TOTAL": "20"})
         yield Demo(read_environment(guarded.run_env))
     finally:
         guarded.end()

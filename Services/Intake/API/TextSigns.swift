@@ -6,10 +6,13 @@ public struct TextSigns: Codable, Sendable, Equatable {
     public var power: Bool
     /// An official is accused.
     public var misconduct: Bool
+    /// One source has sent this text, or nearly this text, many times: a person looks before it is passed on. `nil`: no.
+    public var flood: Bool?
 
-    public init(danger: Bool = false, power: Bool = false, misconduct: Bool = false) {
+    public init(danger: Bool = false, power: Bool = false, misconduct: Bool = false, flood: Bool? = nil) {
         self.danger = danger
         self.power = power
         self.misconduct = misconduct
+        self.flood = flood
     }
 }

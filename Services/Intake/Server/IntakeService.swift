@@ -58,6 +58,7 @@ public struct IntakeService: ServiceDefinition {
     private let whatsapp: WhatsAppController
     private let sms: SMSController
     private let conversations: ConversationSweep
+    private let callers: CallerRuleController
 
     public init(environment: ServiceEnvironment) async throws {
         let logger = environment.logger
@@ -88,15 +89,18 @@ public struct IntakeService: ServiceDefinition {
                 scope: scope, keys: environment.keys, database: environment.database, brake: exchange.brake,
                 spool: spool, watch: watch, logger: logger)
         }
+        let channelData = ChannelDataStore(database: environment.database, directory: environment.directory)
+        let gate = try AbuseGate(environment, desks, data: channelData)
+        callers = CallerRuleController(rules: gate.rules, verifier: environment.verifier)
         let maker = ComplaintMaker(expected: expected, links: links)
         let pages = try Pages(directory: Self.resources.appending(path: "pages"), environment)
         let waker = exchange.waker
         let submissions = SubmissionWorkflow(
             directory: environment.directory, desks: desks, maker: maker, advice: MissingAdvice(texts: pages),
-            waker: waker, screen: try TextScreen.shared.get(), keptAreas: keptAreas)
+            waker: waker, screen: try TextScreen.shared.get(), gate: gate, keptAreas: keptAreas)
         let follow = FollowingWorkflow(
             directory: environment.directory, database: environment.database, desks: desks, expected: expected,
-            waker: waker, keys: environment.keys)
+            waker: waker, keys: environment.keys, gate: gate)
         drain = spool.map {
             SpoolDrain(
                 spool: $0, watch: watch, client: environment.client, desks: desks, directory: environment.directory,
@@ -111,7 +115,6 @@ public struct IntakeService: ServiceDefinition {
                 file: $0.file, door: $0.door, directory: environment.directory, finder: areas,
                 agencies: environment.agencies, areas: keptAreas, logger: logger)
         }
-        let channelData = ChannelDataStore(database: environment.database, directory: environment.directory)
         let conversation = ConversationWorkflow(
             directory: environment.directory, database: environment.database, desks: desks, keys: environment.keys,
             submissions: submissions, following: follow, data: channelData, areas: areas, links: links,
@@ -137,7 +140,7 @@ public struct IntakeService: ServiceDefinition {
             publicURL: environment.configuration.publicURL,
             isHosted: environment.configuration.isHosted)
         let likeness = SimilarStore(database: environment.database)
-        similar = SimilarController(store: likeness)
+        similar = SimilarController(store: likeness, gate: gate)
         catalogue = DirectoryController(directory: environment.directory, areas: areas, choices: choices)
         desk = DeskController(
             submissions: submissions, verifier: environment.verifier, database: environment.database, links: links)
@@ -171,11 +174,12 @@ public struct IntakeService: ServiceDefinition {
         search.addRoutes(to: router)
         whatsapp.addRoutes(to: router)
         sms.addRoutes(to: router)
+        callers.addRoutes(to: router)
         exchange.mount(on: router)
     }
 
     public var background: [any Service] {
-        exchange.background + media.background + [conversations] + (drain.map { [$0] } ?? [])
+        exchange.background + media.background + [conversations, callers.rules] + (drain.map { [$0] } ?? [])
             + (keeper.map { [$0] } ?? [])
     }
 

@@ -29,9 +29,26 @@ public struct TrustedPeers: Sendable, Hashable {
         return peer
     }
 
-    func contains(_ address: String) -> Bool {
+    /// Whether an address lies in one of the networks.
+    public func contains(_ address: String) -> Bool {
         guard !networks.isEmpty, let address = IPAddress(address) else { return false }
         return networks.contains { $0.contains(address) }
+    }
+}
+
+/// A client's address as limits count it.
+public struct ClientAddress: Sendable, Hashable {
+    private let address: IPAddress
+
+    /// `nil` for what is no address.
+    public init?(_ text: String) {
+        guard let address = IPAddress(text) else { return nil }
+        self.address = address
+    }
+
+    /// One household or telephone: an IPv4 address, or the /64 of an IPv6 one, in which anybody may choose addresses freely.
+    public var network: String {
+        address.bytes.prefix(address.isIPv4 ? 16 : 8).map { String($0, radix: 16) }.joined(separator: ".")
     }
 }
 

@@ -60,12 +60,14 @@ public struct Pages: Sendable {
     ///   - template: The template's file name without extension.
     ///   - model: A struct or dictionary with what the template shows.
     ///   - session: The reader's session, if they logged in: its name is shown, and forms carry its token.
+    ///   - script: One of our own files that this page runs; no page runs any other.
     /// - Throws: `ConfigurationError` when there is no such template.
     public func page(
         _ template: String, title: Localized, model: Any = [String: String](), _ request: Request,
-        _ context: AppContext, session: Session? = nil, status: HTTPResponse.Status = .ok
+        _ context: AppContext, session: Session? = nil, script: String? = nil, status: HTTPResponse.Status = .ok
     ) throws -> Response {
         var headers = Self.securityHeaders
+        if script != nil { headers[.contentSecurityPolicy] = Self.contentPolicy + "; script-src 'self'" }
         var frame = frame(title: title[context.language], request, context)
         if let session {
             frame["csrf_token"] = session.csrfToken
@@ -74,6 +76,7 @@ public struct Pages: Sendable {
             frame["csrf_token"] = anonymousToken(request, context, &headers)
         }
         frame["page"] = model
+        frame["script"] = script.map { context.base + assets.path($0) }
         if request.query("lang").flatMap(Language.init(rawValue:)) != nil {
             headers.append(setCookie(Self.languageCookie, context.language.rawValue, maxAge: 31_536_000))
         }
@@ -144,7 +147,10 @@ public struct Pages: Sendable {
 
     private static let securityHeaders: HTTPFields = [
         .contentType: "text/html; charset=utf-8", .cacheControl: "no-store", .referrerPolicy: "same-origin",
-        .contentSecurityPolicy: "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-            + "frame-ancestors 'none'; base-uri 'none'",
+        .contentSecurityPolicy: contentPolicy,
     ]
+
+    private static let contentPolicy =
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; "
+        + "base-uri 'none'"
 }

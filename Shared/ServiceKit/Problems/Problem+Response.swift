@@ -36,6 +36,7 @@ extension Problem {
                 })
         }
         if status == .conflict || status == .preconditionFailed { members["current"] = current ?? .null }
+        for member in more.members { members[member.name] = member.value }
         return .object(members)
     }
 

@@ -17,6 +17,8 @@ public struct Problem: Error, Sendable, HTTPResponseError {
     public var errors: [FieldError]
     /// The object as it is now; only with 409 and 412.
     public var current: JSONValue?
+    /// Further members of the document, which its code explains.
+    public var more = JSONObject()
     /// Further headers, such as `Retry-After` and `WWW-Authenticate`.
     public var headers: HTTPFields
 

@@ -174,6 +174,13 @@ enum FilledDatabase {
         VALUES (9102, 'p1', sha256('x'), '1', 1, 2, 'x')
         """,
         """
+        INSERT INTO intake.caller_rule (agency, id, effect, network, reason, created_by, created_at, expires_at)
+        VALUES (9102, directory.uuid7(), 'block', '203.0.113.0/24', 'Ratusan laporan palsu.', 'admin', now(), now() + interval '1 day')
+        """,
+        """
+        INSERT INTO intake.spent_challenge (agency, id, request_hash, at) VALUES (9102, 'AAAAAAAAAAAAAAAA', sha256('x'), now())
+        """,
+        """
         INSERT INTO intake.channel_complaint (agency, tracking_code, conversation)
         VALUES (9102, 'BKABA-00000-00000-0', directory.uuid7())
         """,

@@ -37,6 +37,8 @@ struct AttachmentController: Sendable {
 
     private func add(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
         let record = try await owned(request, context)
+        try await workflow.gate.pass(
+            .follow, Visitor(request, context), subject: record.trackingCode, in: context.agency)
         let key = try request.idempotencyKey()
         let id = key.map { UUID.media("attachment", record.trackingCode, $0, at: record.receivedAt) } ?? UUID.v7()
         let isAnnounced = request.headers[.contentType]?.lowercased().hasPrefix("application/json") == true
@@ -157,7 +159,8 @@ extension FollowingWorkflow {
         } catch let problem as Problem where !problem.pointsElsewhere {
             throw Problem.invalidAccessKey
         }
-        let record = try await record(code: code, proof: .accessKey(key), in: context.agency)
+        let record = try await record(
+            code: code, proof: .accessKey(key), from: Visitor(request, context), in: context.agency)
         try record.mustBeStored()
         return record
     }

@@ -45,6 +45,10 @@ struct ConversationWorkflow: Sendable {
         let facts = try await facts(message.input, word: message.word, contact: contact, scope)
         let person = try seal.seal(ReporterContact(name: message.name, email: nil, phone: message.phone))
         let original = try seal.seal(message.original)
+        if let rule = submissions.gate.rules.block(contacts: [message.phone], address: nil, in: scope) {
+            return try await turnAway(
+                message, by: rule, facts, contact: contact, person: person, original: original, seal, scope, trace)
+        }
         for _ in 0..<3 {
             do {
                 let (isNew, ready) = try await database.withAgencyRetrying(scope) { transaction -> (Bool, UUID?) in
@@ -128,7 +132,7 @@ struct ConversationWorkflow: Sendable {
 
     private static let places: Set<String> = ["#/lat", "#/long", "#/area_code", "#/address"]
 
-    private func keep(
+    func keep(
         _ step: ConversationStep, _ row: StoredConversation, _ seal: ConversationSeal, _ scope: AgencyScope,
         _ trace: TraceContext, in transaction: PostgresTransaction
     ) async throws {

@@ -30,7 +30,8 @@ struct ComplaintController: Sendable {
             SubmissionWorkflow.Request(
                 reader: SubmissionReader(body), hash: Fingerprint.bytes(bytes),
                 caller: SubmissionCaller(principal: principal, key: key), scope: context.agency, trace: context.trace,
-                channel: .api, language: context.language))
+                channel: .api, language: context.language,
+                visitor: Visitor(request, context, principal: principal)))
         return try JSONResponse(
             receipt, status: .created, headers: [.location: "v1/complaints/\(receipt.trackingCode)"])
     }

@@ -1,6 +1,6 @@
-import Identity
 import Exchange
 import Foundation
+import Identity
 import IntakeAPI
 import Postgres
 import ServiceKit
@@ -15,6 +15,7 @@ struct SubmissionWorkflow: Sendable {
     let advice: MissingAdvice
     let waker: Waker
     let screen: TextScreen
+    let gate: AbuseGate
     let keysInProgress = KeysInProgress()
     let knownAreas = KnownAreas()
     let keptAreas: KeptAreas
@@ -31,10 +32,12 @@ struct SubmissionWorkflow: Sendable {
         let channel: CheckedSubmission.Channel
         /// Of the receipt's suggestions.
         let language: Language
+        /// Who sends it.
+        var visitor = Visitor.inside
     }
 
     /// - Throws: `Problem`: 422 `validation` with every error, 422 `idempotency_key_reused`, 409
-    ///   `idempotency_in_progress`, 503 `database_unavailable`. Nothing is stored then.
+    ///   `idempotency_in_progress`, 503 `database_unavailable`, 403 `blocked`, 429. Nothing is stored then.
     func submit(_ request: Request) async throws -> ComplaintReceipt {
         guard let desk = desks[request.scope.number] else { throw Problem.notFound }
         let directory = try await directory.current()
@@ -44,6 +47,7 @@ struct SubmissionWorkflow: Sendable {
         let now = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 * 1000).rounded(.down) / 1000)
         var (submission, placeUnchecked) = try await checked(request, directory, office, desk, now)
         submission.channel = request.channel
+        try await gate.admit(request.visitor, &submission, request.hash, in: request.scope)
         let repeatKey = request.caller.repeatKey(for: submission)
         let receipt = try await keysInProgress.hold(repeatKey, agency: agency.number) {
             try await store(submission, placeUnchecked, request, repeatKey, agency, desk, directory, now)

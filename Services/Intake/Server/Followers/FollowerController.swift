@@ -28,6 +28,7 @@ struct FollowerController: Sendable {
         _ = try request.idempotencyKey(anonymous: true)
         let code = try await workflow.following.code(
             try context.parameters.require("tracking_code"), in: context.agency)
+        try await workflow.following.gate.pass(.follow, Visitor(request, context), in: context.agency)
         let body = try await JSONBody.decode(FollowerBody.self, from: request, context)
         try await workflow.ask(
             try FollowerContact(email: body.email, phone: body.phone), code: code, language: body.language,
@@ -43,6 +44,7 @@ struct FollowerController: Sendable {
         let code = try await workflow.following.code(
             try context.parameters.require("tracking_code"), in: context.agency)
         do {
+            try await workflow.following.gate.pass(.follow, Visitor(form, context), in: context.agency)
             let contact = try FollowerContact(email: form["email"]?.trimmed, phone: form["phone"]?.trimmed)
             try await workflow.ask(
                 contact, code: code, language: context.language, in: context.agency, trace: context.trace)
@@ -50,6 +52,9 @@ struct FollowerController: Sendable {
                 "follower", title: Self.title,
                 model: ["code": code, "sent": true, "mail": contact.email != nil] as [String: Any],
                 request, context)
+        } catch let problem as Problem where problem.challenge != nil {
+            return try workflow.following.gate.page(
+                problem, to: "/status/\(code)/follow", form, pages, request, context)
         } catch let problem as Problem where problem.status == .unprocessableContent {
             return try await status.page(code, problem, form, request, context)
         }

@@ -34,7 +34,8 @@ struct FollowingController: Sendable {
         guard let key else {
             return try JSONResponse(await workflow.publicView(code: code, in: context.agency))
         }
-        let record = try await workflow.record(code: code, proof: .accessKey(key), in: context.agency)
+        let record = try await workflow.record(
+            code: code, proof: .accessKey(key), from: Visitor(request, context), in: context.agency)
         return try JSONResponse(await workflow.view(of: record, in: context.agency))
     }
 
@@ -99,7 +100,8 @@ struct FollowingController: Sendable {
     private func proven(_ request: Request, _ context: AppContext) async throws -> ComplaintRecord {
         guard let accessKey = try accessKey(request) else { throw Problem.invalidAccessKey }
         let code = try await code(context, proven: true)
-        return try await workflow.record(code: code, proof: .accessKey(accessKey), in: context.agency)
+        return try await workflow.record(
+            code: code, proof: .accessKey(accessKey), from: Visitor(request, context), in: context.agency)
     }
 
     /// A step that is no decision; answers with the view as it is then.
@@ -108,6 +110,8 @@ struct FollowingController: Sendable {
         _ apply: (Body, ComplaintRecord, (text: String, hash: [UInt8])?) async throws -> Void
     ) async throws -> JSONResponse {
         let record = try await proven(request, context)
+        try await workflow.gate.pass(
+            .follow, Visitor(request, context), subject: record.trackingCode, in: context.agency)
         let key = try request.idempotencyKey()
         let (bytes, value) = try await JSONBody.bytesAndValue(from: request, context)
         let body = try JSONBody.read(Body.self, from: value)
@@ -121,7 +125,8 @@ struct FollowingController: Sendable {
     ) async throws -> JSONResponse {
         guard let accessKey = try accessKey(request) else { throw Problem.invalidAccessKey }
         let code = try await code(context, proven: true)
-        let record = try await workflow.record(code: code, proof: .accessKey(accessKey), in: context.agency)
+        let record = try await workflow.record(
+            code: code, proof: .accessKey(accessKey), from: Visitor(request, context), in: context.agency)
         let key = try request.idempotencyKey()
         let (bytes, value) = try await JSONBody.bytesAndValue(from: request, context, emptyAllowed: true)
         let body = try JSONBody.read(Body.self, from: value)

@@ -16,6 +16,7 @@ struct FollowingWorkflow: Sendable {
     let expected: ExpectedTimes
     let waker: Waker
     let keys: NodeKeys
+    let gate: AbuseGate
     let store = FollowingStore()
 
     /// How somebody shows that a complaint is theirs.
@@ -38,8 +39,12 @@ struct FollowingWorkflow: Sendable {
         throw Problem.elsewhere(code: code.text, agency: owner)
     }
 
-    /// - Throws: 401 `invalid_access_key` for a wrong proof and for an unknown code alike.
-    func record(code: String, proof: Proof, in scope: AgencyScope) async throws -> ComplaintRecord {
+    /// - Parameter visitor: Who shows the proof; where many keys were wrong, another one needs work.
+    /// - Throws: 401 `invalid_access_key` for a wrong proof and for an unknown code alike, 429 `challenge_required`.
+    func record(
+        code: String, proof: Proof, from visitor: Visitor = .inside, in scope: AgencyScope
+    ) async throws -> ComplaintRecord {
+        if case .accessKey = proof { try await gate.pass(.accessKey, visitor, in: scope) }
         let record = try await find(code, in: scope)
         guard let desk = desks[scope.number] else { throw Problem.notFound }
         // An unknown code costs as much time as a wrong key.
@@ -49,7 +54,10 @@ struct FollowingWorkflow: Sendable {
             case .accessKey(let key): desk.door.matches(accessKey: key, hash: hash)
             case .cookie(let value): FollowCookie(key: desk.followKey).accepts(value, code: code, accessKeyHash: hash)
             }
-        guard proven, let record else { throw Problem.invalidAccessKey }
+        guard proven, let record else {
+            if case .accessKey = proof { gate.noteWrongKey(visitor, in: scope) }
+            throw Problem.invalidAccessKey
+        }
         return record
     }
 

@@ -24,7 +24,8 @@ extension Open311Controller {
             SubmissionWorkflow.Request(
                 reader: SubmissionReader(body), hash: Fingerprint.bytes(form.bytes),
                 caller: SubmissionCaller(open311: client, key: try request.idempotencyKey()), scope: context.agency,
-                trace: context.trace, channel: .open311, language: context.language))
+                trace: context.trace, channel: .open311, language: context.language,
+                visitor: Visitor(client: SubmissionCaller.name(open311: client))))
         let notice = try await attached(form.files, receipt.trackingCode, client, context)
         return (
             "service_requests",

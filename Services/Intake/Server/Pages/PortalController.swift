@@ -65,12 +65,14 @@ struct PortalController: Sendable {
                 SubmissionWorkflow.Request(
                     reader: SubmissionReader(form.body, isForm: true), hash: form.hash,
                     caller: SubmissionCaller(principal: nil, key: form.id), scope: context.agency, trace: context.trace,
-                    channel: .portal, language: context.language))
+                    channel: .portal, language: context.language, visitor: Visitor(body, context)))
             return try pages.page(
                 "receipt", title: Localized(id: "Laporan diterima", en: "Report received"),
                 model: ReceiptPage.model(
                     receipt, link: links.following(code: receipt.trackingCode, agency: context.agency), texts: pages,
                     context.language), request, context, status: .created)
+        } catch let problem as Problem where problem.challenge != nil {
+            return try following.gate.page(problem, to: "/", body, pages, request, context)
         } catch let problem as Problem {
             return try await self.form(form, problem, request, context)
         } catch let error as PostgresError {
@@ -107,12 +109,17 @@ struct PortalController: Sendable {
             let code = try await following.code(
                 (try? TrackingCode(spoken: typed))?.text ?? typed, in: context.agency)
             let key = AccessKeyWords.key(of: body["access_key"] ?? "")
-            let record = try await following.record(code: code, proof: .accessKey(key), in: context.agency)
+            let record = try await following.record(
+                code: code, proof: .accessKey(key), from: Visitor(body, context), in: context.agency)
             guard let desk = following.desks[context.agency.number] else { throw Problem.notFound }
             let value = FollowCookie(key: desk.followKey).value(code: code, accessKeyHash: record.accessKeyHash)
             return pages.redirect(
                 to: "/follow/\(code)", context, setting: [cookie(value, code, context, maxAge: FollowCookie.seconds)])
-        } catch let problem as Problem where problem.status == .unauthorized || problem.status == .notFound {
+        } catch let problem as Problem where problem.challenge != nil {
+            return try following.gate.page(problem, to: "/follow", body, pages, request, context)
+        } catch let problem as Problem
+            where [.unauthorized, .notFound, .forbidden].contains(problem.status)
+        {
             return try door(code: typed, problem, request, context)
         }
     }
@@ -203,7 +210,14 @@ struct PortalController: Sendable {
         let form = try await FormBody.decode(from: request, context)
         try CSRF.check(form, request, context)
         guard let record = try await proven(request, context) else { return toDoor(context) }
-        switch form.read(Body.self) {
+        do {
+            try await following.gate.pass(
+                .follow, Visitor(form, context), subject: record.trackingCode, in: context.agency)
+        } catch let problem as Problem where problem.challenge != nil {
+            let path = "/follow/\(record.trackingCode)/" + (request.uri.path.split(separator: "/").last ?? "")
+            return try following.gate.page(problem, to: path, form, pages, request, context)
+        }
+        switch form.without(ChallengePage.fields).read(Body.self) {
         case .failure(let problem):
             return try await complaint(record, problem, request, context)
         case .success(let body):

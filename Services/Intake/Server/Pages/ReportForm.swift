@@ -12,7 +12,7 @@ struct ReportForm: Sendable {
     private let several: [String: [String]]
 
     /// Fields of the page itself, which are no part of a complaint.
-    private static let own: Set<String> = [CSRF.field, "form_id", "step"]
+    private static let own: Set<String> = ChallengePage.fields.union([CSRF.field, "form_id", "step"])
 
     /// An empty form.
     init(language: Language) {

@@ -10,12 +10,14 @@ import Tenancy
 /// | `POST /v1/similar` | everybody; nothing is stored |
 struct SimilarController: Sendable {
     let store: SimilarStore
+    let gate: AbuseGate
 
     func addRoutes(to router: some RouterMethods<AppContext>) {
         router.post("/v1/similar", use: similar)
     }
 
     private func similar(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
+        try await gate.pass(.similar, Visitor(request, context), in: context.agency)
         let body = try await JSONBody.decode(SimilarBody.self, from: request, context)
         let found = try await store.find(
             body.description, category: body.category, lat: body.lat, long: body.long, in: context.agency

@@ -10,7 +10,11 @@ struct NodeFiles {
     func write(_ node: DemoLayout.Node, logins: [ServiceName: String]) throws {
         var databases: [String: Any] = ["pool": ["max": 4]]
         if layout.containers { databases["plaintext"] = true }
-        var http: [String: Any] = ["host": layout.listenHost, "public": ["url": layout.publicURL(.intake, of: node)]]
+        // This machine's own programs act as gateways, for trying out what a gateway reports, and are never challenged themselves.
+        var http: [String: Any] = [
+            "host": layout.listenHost, "public": ["url": layout.publicURL(.intake, of: node)],
+            "trusted": ["peers": Self.loopback],
+        ]
         var services: [String: Any] = [:]
         for service in ServiceName.allCases {
             guard let login = logins[service], let password = credentials.known(login) else {
@@ -27,7 +31,10 @@ struct NodeFiles {
                     "demo": true,
                     "key": ["directory": layout.keyFolder(of: node).path],
                 ],
-                "intake": ["spool": ["directory": layout.spoolFolder(of: node).path]],
+                "intake": [
+                    "spool": ["directory": layout.spoolFolder(of: node).path],
+                    "challenge": ["exempt": Self.loopback],
+                ],
                 "database": databases, "http": http, "services": services,
                 "notification": [
                     "smtp": ["url": layout.smtpURL], "mail": ["from": "sinergi@\(node.name).example"],
@@ -37,6 +44,8 @@ struct NodeFiles {
                 "log": ["level": "info"],
             ], to: layout.configuration(of: node.name))
     }
+
+    private static let loopback = "127.0.0.1,::1"
 
     /// Every agency of the demo has WhatsApp and an SMS gateway: the simulator.
     private func channels(of node: DemoLayout.Node) throws -> [String: Any] {

@@ -32,6 +32,21 @@ struct RoutingDecision: Sendable, Equatable {
     var suggestions: [Suggestion]
     var trace: [RuleTrial]
 
+    /// The decision about one of a flood: nothing is dropped, and a person looks before it is passed on. What only its supervisors
+    /// may see goes straight to them all the same.
+    func heldForFlood(isSensitive: Bool) -> RoutingDecision {
+        var held = self
+        if !isSensitive { held.mode = .suggested }
+        held.trace.append(
+            RuleTrial(
+                rule: nil, version: nil, name: Self.floodRule, matched: true, broken: false,
+                why: ["Satu sumber mengirim tulisan yang sama atau hampir sama berkali-kali."]))
+        return held
+    }
+
+    /// Name of the built-in rule in decisions.
+    static let floodRule = "Kiriman berulang dari satu sumber"
+
     /// Names of rules that cannot be used as they stand.
     var brokenRules: [String] { trace.filter(\.broken).map(\.name) }
 }

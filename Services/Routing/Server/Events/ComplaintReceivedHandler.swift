@@ -36,8 +36,9 @@ struct ComplaintReceivedHandler: Sendable {
             isSecret
             ? nil
             : complaint.classifiable.flatMap { models.opinion(of: $0, agency: scope.number, directory: directory) }
-        let decision = DecisionEngine(rules: rules, directory: directory)
+        var decision = DecisionEngine(rules: rules, directory: directory)
             .decide(facts, opinion: opinion, isSecret: isSecret)
+        if complaint.isFlood { decision = decision.heldForFlood(isSensitive: facts.isSensitive) }
         if let opinion { try await transaction.execute(opinion.kept(case: complaint.id, decision)) }
         raiseAlarm(decision, scope)
         if let proposal = complaint.publication, !facts.isSensitive {

@@ -49,8 +49,11 @@ struct ReceivedComplaint: Sendable {
         guard let signs = data["signs"]?.object else { return nil }
         return TextSigns(
             danger: signs["danger"]?.bool ?? false, power: signs["power"]?.bool ?? false,
-            misconduct: signs["misconduct"]?.bool ?? false)
+            misconduct: signs["misconduct"]?.bool ?? false, flood: signs["flood"]?.bool)
     }
+
+    /// One of many that say the same and come from one source, as intake counted them.
+    var isFlood: Bool { signs?.flood ?? false }
 
     /// Where the reporter chose an ordinary category the text must be surer of it: offices that send a reporter back and
     /// forth are no misconduct.

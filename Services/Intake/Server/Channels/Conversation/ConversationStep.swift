@@ -258,6 +258,13 @@ struct ConversationStep: Sendable, Hashable {
         return step
     }
 
+    /// An officer has shut the sender out: nothing goes on, and the numbers for emergencies are said all the same.
+    static func blocked(_ conversation: Conversation, _ values: [String: String]?) -> ConversationStep {
+        var step = ConversationStep(ending: conversation)
+        if let values { step.say("chat_blocked", values) }
+        return step
+    }
+
     /// The draft cannot be taken as it is. The place is asked for again; with any other fault, the text.
     static func refused(_ conversation: Conversation, isPlace: Bool) -> ConversationStep {
         var step = ConversationStep(ending: conversation)

@@ -64,4 +64,6 @@ enum MessageFlag: String, Codable, Sendable, Hashable, CaseIterable {
     case danger
     case abuse
     case prank
+    /// The sender was shut out when it came.
+    case blocked
 }
