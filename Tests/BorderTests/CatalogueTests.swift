@@ -41,6 +41,7 @@ struct CatalogueTests {
         "casework.revoke_identity", "casework.ring_again", "casework.rungs_due", "casework.search",
         "casework.set_reference", "casework.share_text", "casework.sweep", "casework.take_alarm", "casework.tell_on",
         "casework.texts_wanted", "casework.verify", "casework.verify_history", "casework.withdraw_part",
+        "casework.words_of",
         "directory.heartbeat", "exchange.claim", "exchange.depth", "exchange.done", "exchange.drop_parked",
         "exchange.lease", "exchange.park", "exchange.put", "exchange.requeue", "exchange.retry", "exchange.waiting",
         "intake.forget_follower", "intake.search_published", "intake.similar_published", "media.append", "media.begin",
@@ -223,7 +224,7 @@ struct CatalogueTests {
                 WHERE c.relnamespace = 'casework'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
                     AND 2 = (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname IN ('id', 'case_id')
                                  AND a.atttypid = 'uuid'::regtype AND NOT a.attisdropped)
-                    AND strpos((SELECT p.prosrc FROM pg_proc p WHERE p.oid = 'casework.require_readable'::regproc),
+                    AND strpos((SELECT p.prosrc FROM pg_proc p WHERE p.oid = 'casework._cases_of'::regproc),
                                'FROM casework.' || c.relname || ' x') = 0
                 ORDER BY 1
                 """)

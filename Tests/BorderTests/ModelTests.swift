@@ -4,7 +4,8 @@ import Testing
 
 /// Random interleavings of the real protocol on the real database, with its rules checked after every step.
 ///
-/// `SINERGI_MODEL_INTERLEAVINGS` (300), `SINERGI_MODEL_STEPS` (8), `SINERGI_MODEL_SEED` (random; a failure names its own).
+/// `SINERGI_MODEL_INTERLEAVINGS` (300), `SINERGI_MODEL_STEPS` (8, the mean), `SINERGI_MODEL_WORKERS` (3, cases at once),
+/// `SINERGI_MODEL_SEED` (random; a failure names its own).
 @Suite("Model", .serialized)
 struct ModelTests {
     private static func setting(_ name: String, _ fallback: UInt64) -> UInt64 {
@@ -20,7 +21,7 @@ struct ModelTests {
         let began = ContinuousClock.now
         try await Self.withCast { cast in
             try await withThrowingTaskGroup(of: Void.self) { group in
-                let workers = 3
+                let workers = Int(Self.setting("SINERGI_MODEL_WORKERS", 3))
                 for worker in 0..<workers {
                     group.addTask {
                         for place in stride(from: worker, to: count, by: workers) {
@@ -43,7 +44,7 @@ struct ModelTests {
         }
         let total = totals.withLock { $0 }
         print(
-            "model: \(total.walks) interleavings of \(steps) steps, \(total.done) moves made, \(total.refused) refused, seed \(seed)"
+            "model: \(total.walks) interleavings of \(steps) steps in the mean, \(total.done) moves made, \(total.refused) refused, seed \(seed)"
         )
         #expect(total.walks == count)
         #expect(total.done > count)

@@ -75,7 +75,8 @@ public struct RoutingService: ServiceDefinition {
         exchange = try ExchangeServices(environment: environment, inbox: events.handle, border: events.tellOn)
         let runner = MoveRunner(database: database, waker: exchange.waker)
         let callers = CallerReader(
-            verifier: environment.verifier, directory: environment.directory, texts: texts)
+            verifier: environment.verifier, directory: environment.directory, texts: texts,
+            database: database)
         let caseWork = CaseWorkflow(database: database, runner: runner)
         let handoffWork = HandoffWorkflow(database: database, runner: runner)
         let answerWork = AnswerWorkflow(runner: runner)

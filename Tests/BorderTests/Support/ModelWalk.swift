@@ -63,6 +63,8 @@ struct ModelWalk {
         _ = try await Moves(client: client(9102)).open(
             id, kind: pick(["complaint", "complaint", "aspiration", "information"]))
         var state = try await ModelState.read(id, cast.operatorLogin)
+        // Walks of many lengths: most faults show early, and some only after a dispute about an answer.
+        let steps = Int.random(in: 2...max(2, 2 * steps - 2), using: &random)
         for step in 1...steps {
             let roll = Int.random(in: 0..<100, using: &random)
             if roll < 10 {
@@ -81,7 +83,7 @@ struct ModelWalk {
             }
             state = try await ModelState.read(id, cast.operatorLogin)
             if let broken = state.broken.first { throw ModelFailure(what: broken) }
-            if step == steps || step.isMultiple(of: 4) { try await checkSight() }
+            if step == steps || step.isMultiple(of: 4) && step + 2 < steps { try await checkSight() }
         }
     }
 

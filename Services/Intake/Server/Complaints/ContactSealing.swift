@@ -58,6 +58,6 @@ extension CheckedSubmission {
     var texts: ComplaintTexts {
         ComplaintTexts(
             title: title, description: description, address: address, accusedPerson: accused?.personText,
-            attributes: attributes)
+            attributes: attributes, wordsKey: WordsKey.random().text)
     }
 }

@@ -1,5 +1,6 @@
 import Exchange
 import Foundation
+import Identity
 import IntakeAPI
 import NotificationAPI
 import Postgres
@@ -62,7 +63,8 @@ struct CaseChangedHandler: Sendable {
             sealedContact: Data(contact.sealed).base64EncodedString(), hasEmail: contact.hasEmail,
             hasPhone: contact.hasPhone, office: office?.code, officeName: office?.name, status: step.status,
             nextStep: change.view.nextStep, expectedAt: change.view.expectedAt,
-            link: links.following(code: known.trackingCode, agency: scope), note: step.note,
+            link: links.following(code: known.trackingCode, agency: scope),
+            note: step.note.flatMap { WordsKey.isSealed($0) ? nil : $0 },
             confidential: change.view.confidential ?? known.confidential, channel: contact.channel)
     }
 }

@@ -96,8 +96,16 @@ struct CaseProjection: Codable, Sendable {
 extension CaseProjection {
     /// What the holder of the access key sees.
     func view(of record: ComplaintRecord) -> ComplaintView {
-        ComplaintView(
-            summary: summary(of: record, description: record.description), answers: answers, messages: messages ?? [],
+        var summary = summary(of: record, description: record.description)
+        for index in summary.steps.indices {
+            summary.steps[index].note = summary.steps[index].note.map(record.revealing)
+        }
+        var answers = answers
+        for index in answers.indices { answers[index].body = record.revealing(answers[index].body) }
+        var messages = messages ?? []
+        for index in messages.indices { messages[index].body = record.revealing(messages[index].body) }
+        return ComplaintView(
+            summary: summary, answers: answers, messages: messages,
             anonymous: anonymous ?? record.anonymous, confidential: confidential ?? record.confidential,
             lat: record.lat,
             long: record.long, address: record.address, actions: actions)

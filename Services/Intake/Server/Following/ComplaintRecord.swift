@@ -35,6 +35,14 @@ struct ComplaintRecord: Sendable {
     let channel: String
     /// It lies in the spool: the database does not have it yet.
     var isWaiting = false
+    /// Opens and seals what is written about a sealed complaint.
+    var key: WordsKey?
+
+    /// What the reporter writes, as it may stand in the database.
+    func sealing(_ text: String) -> String { key?.seal(text, about: id) ?? text }
+
+    /// What officers and the reporter wrote, in the clear.
+    func revealing(_ text: String) -> String { WordsKey.reveal(text) { $0 == id ? key : nil } }
 }
 
 extension ComplaintRecord {
@@ -46,6 +54,7 @@ extension ComplaintRecord {
         let words = try JSONDecoder().decode(ComplaintTexts.self, from: Data(plain))
         var opened = self
         (opened.title, opened.description, opened.address) = (words.title, words.description, words.address)
+        opened.key = words.wordsKey.flatMap(WordsKey.init(text:))
         return opened
     }
 }

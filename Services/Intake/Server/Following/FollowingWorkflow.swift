@@ -134,6 +134,7 @@ struct FollowingWorkflow: Sendable {
             // Thrown, so that the key is not kept: the same request may succeed later.
             throw Problem.wrongState(current: current)
         }
+        let move = move.sealed(by: record)
         let stored = try record.view.map { try JSONParser.parse(Array($0.utf8)) } ?? initial.json()
         guard let view = stored.object else { throw FollowingError.vanished }
         let text = try JSONWriter.text(of: JSONValue.object(move.applied(to: view, at: Date())))

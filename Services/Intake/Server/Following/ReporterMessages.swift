@@ -35,7 +35,7 @@ struct ReporterMessages: Sendable {
     ) async throws {
         try record.mustBeStored()
         let id = UUID.v7()
-        let event = ReporterReplied(caseId: record.id, messageId: id, body: body)
+        let event = ReporterReplied(caseId: record.id, messageId: id, body: record.sealing(body))
         let sealed = try await sealed(body, record, scope)
         try await apply(record, key, (IntakeEventType.replied, try JSONWriter.text(of: event)), scope, trace) {
             projection, transaction in
@@ -56,7 +56,8 @@ struct ReporterMessages: Sendable {
         in scope: AgencyScope, trace: TraceContext
     ) async throws {
         try record.mustBeStored()
-        let event = ReporterRated(caseId: record.id, rating: rating, comment: comment)
+        let event = ReporterRated(
+            caseId: record.id, rating: rating, comment: comment.map(record.sealing))
         try await apply(record, key, (IntakeEventType.rated, try JSONWriter.text(of: event)), scope, trace) {
             projection, transaction in
             guard projection.status == CaseStatus.closed.rawValue else { return false }

@@ -25,6 +25,21 @@ enum ReporterMove: Sendable {
         return TransitionTable.target(from: status, move: move) != nil
     }
 
+    /// The same with its words as they may stand in the database.
+    func sealed(by record: ComplaintRecord) -> ReporterMove {
+        switch self {
+        case .confirm(var body):
+            body.comment = body.comment.map(record.sealing)
+            return .confirm(body)
+        case .dispute(var body):
+            body.reason = record.sealing(body.reason)
+            return .dispute(body)
+        case .withdraw(var body):
+            body.reason = body.reason.map(record.sealing)
+            return .withdraw(body)
+        }
+    }
+
     /// What routing is told, as JSON text.
     func message(case id: UUID) throws -> (type: String, data: String) {
         switch self {

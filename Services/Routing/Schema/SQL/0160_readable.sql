@@ -1,5 +1,27 @@
--- definitions 1
+-- definitions 2
 SET LOCAL ROLE sinergi_gate;
+
+-- The cases to which ids belong, of a case or of anything of one; ids of other things are passed over.
+CREATE OR REPLACE FUNCTION casework._cases_of(p_ids uuid[]) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT unnest(p_ids)
+    UNION ALL SELECT x.case_id FROM casework.handoff x WHERE x.id = ANY (p_ids)
+    UNION ALL SELECT x.case_id FROM casework.arbitration x WHERE x.id = ANY (p_ids)
+    UNION ALL SELECT x.case_id FROM casework.answer x WHERE x.id = ANY (p_ids)
+    UNION ALL SELECT x.case_id FROM casework.evidence x WHERE x.id = ANY (p_ids)
+    UNION ALL SELECT x.case_id FROM casework.decision x WHERE x.id = ANY (p_ids)
+    UNION ALL SELECT x.case_id FROM casework.identity_grant x WHERE x.id = ANY (p_ids)
+    UNION ALL SELECT x.case_id FROM casework.entry x WHERE x.id = ANY (p_ids)
+    UNION ALL SELECT x.case_id FROM casework.clock x WHERE x.id = ANY (p_ids)
+    UNION ALL SELECT x.case_id FROM casework.accused x WHERE x.id = ANY (p_ids)
+    UNION ALL SELECT x.case_id FROM casework.participation x WHERE x.id = ANY (p_ids)
+    UNION ALL SELECT x.case_id FROM casework.information_request x WHERE x.id = ANY (p_ids)
+    UNION ALL SELECT x.case_id FROM casework.clock_change x WHERE x.id = ANY (p_ids)
+    UNION ALL SELECT x.case_id FROM casework.task x WHERE x.agency = directory.me() AND x.id = ANY (p_ids)
+    UNION ALL SELECT x.case_id FROM casework.delivery x WHERE x.agency = directory.me() AND x.id = ANY (p_ids)
+    UNION ALL SELECT x.case_id FROM casework.routing_signal x WHERE x.agency = directory.me() AND x.id = ANY (p_ids)
+    UNION ALL SELECT x.case_id FROM casework.assignment x WHERE x.agency = directory.me() AND x.id = ANY (p_ids)
+$$;
 
 -- Refuses what belongs to a case that a person of the own agency must not read: p_ids is whatever ids a request names, of a case or of
 -- anything of one; ids of other things are passed over. Asked before every statement of a request, so that no action can forget it.
@@ -13,23 +35,7 @@ BEGIN
     FOR v_case IN
         SELECT p.case_id, bool_or(p.confidential) AS secret FROM casework.participation p
         WHERE p.agency = directory.me() AND (p.confidential OR p.accused <> '{}') AND p.case_id IN (
-            SELECT unnest(p_ids)
-            UNION ALL SELECT x.case_id FROM casework.handoff x WHERE x.id = ANY (p_ids)
-            UNION ALL SELECT x.case_id FROM casework.arbitration x WHERE x.id = ANY (p_ids)
-            UNION ALL SELECT x.case_id FROM casework.answer x WHERE x.id = ANY (p_ids)
-            UNION ALL SELECT x.case_id FROM casework.evidence x WHERE x.id = ANY (p_ids)
-            UNION ALL SELECT x.case_id FROM casework.decision x WHERE x.id = ANY (p_ids)
-            UNION ALL SELECT x.case_id FROM casework.identity_grant x WHERE x.id = ANY (p_ids)
-            UNION ALL SELECT x.case_id FROM casework.entry x WHERE x.id = ANY (p_ids)
-            UNION ALL SELECT x.case_id FROM casework.clock x WHERE x.id = ANY (p_ids)
-            UNION ALL SELECT x.case_id FROM casework.accused x WHERE x.id = ANY (p_ids)
-            UNION ALL SELECT x.case_id FROM casework.participation x WHERE x.id = ANY (p_ids)
-            UNION ALL SELECT x.case_id FROM casework.information_request x WHERE x.id = ANY (p_ids)
-            UNION ALL SELECT x.case_id FROM casework.clock_change x WHERE x.id = ANY (p_ids)
-            UNION ALL SELECT x.case_id FROM casework.task x WHERE x.agency = directory.me() AND x.id = ANY (p_ids)
-            UNION ALL SELECT x.case_id FROM casework.delivery x WHERE x.agency = directory.me() AND x.id = ANY (p_ids)
-            UNION ALL SELECT x.case_id FROM casework.routing_signal x WHERE x.agency = directory.me() AND x.id = ANY (p_ids)
-            UNION ALL SELECT x.case_id FROM casework.assignment x WHERE x.agency = directory.me() AND x.id = ANY (p_ids))
+            SELECT casework._cases_of(p_ids))
         GROUP BY p.case_id
     LOOP
         IF NOT casework.may_read(v_case.case_id, v_case.secret, p_subject, p_office, p_handles) THEN
@@ -38,6 +44,13 @@ BEGIN
     END LOOP;
     RETURN true;
 END
+$$;
+
+-- The own copies of the sealed words of cases that a request names: in them lies the key of what is written about the case.
+CREATE OR REPLACE FUNCTION casework.words_of(p_ids uuid[]) RETURNS TABLE (case_id uuid, sealed bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT t.case_id, t.sealed FROM casework.sealed_text t
+    WHERE t.agency = directory.me() AND t.case_id IN (SELECT casework._cases_of(p_ids)) AND casework._sees(t.case_id)
 $$;
 
 -- Whether a case accuses an office or a person of an agency.
@@ -84,5 +97,6 @@ CREATE OR REPLACE FUNCTION casework._evidence_flags(e casework.evidence, c casew
         SELECT jsonb_build_object('code', 'no_capture_time') WHERE e.kind <> 'document' AND e.captured_at IS NULL) f
 $$;
 
-REVOKE EXECUTE ON FUNCTION casework.require_readable(uuid[], text, uuid, boolean), casework._accuses(uuid, int) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION casework.require_readable(uuid[], text, uuid, boolean) TO sinergi_routing;
+REVOKE EXECUTE ON FUNCTION casework.require_readable(uuid[], text, uuid, boolean), casework.words_of(uuid[]), casework._cases_of(uuid[]),
+    casework._accuses(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION casework.require_readable(uuid[], text, uuid, boolean), casework.words_of(uuid[]) TO sinergi_routing;

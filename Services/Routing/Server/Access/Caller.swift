@@ -20,6 +20,8 @@ struct Caller: Sendable {
     let texts: SealedTexts
     /// What the request names; the database refuses it where the caller may not read its case.
     var about: CaseGuard
+    /// Keys of the secret cases that the request names.
+    var words: [UUID: WordsKey] = [:]
 
     init(
         scope: AgencyScope, principal: Principal, directory: Directory, trace: String?, texts: SealedTexts,

@@ -1,5 +1,8 @@
+import Foundation
 import Hummingbird
 import Identity
+import IntakeAPI
+import Postgres
 import ServiceKit
 import SinergiCore
 import Tenancy
@@ -9,6 +12,7 @@ struct CallerReader: Sendable {
     let verifier: TokenVerifier
     let directory: DirectoryStore
     let texts: SealedTexts
+    let database: AgencyDatabase
 
     /// The bearer of the request's token.
     /// - Throws: 401, 403 `wrong_agency`, 429.
@@ -33,8 +37,7 @@ struct CallerReader: Sendable {
         try caller.require(permission)
         let key = try request.idempotencyKey()
         let (bytes, value) = try await JSONBody.bytesAndValue(from: request, context)
-        caller.about = caller.about.adding(value)
-        let body = try JSONBody.read(Body.self, from: value)
+        let body = try await read(Body.self, value, &caller)
         let repeatable = key.map { IdempotentRequest(caller: caller, key: $0, request: request, body: bytes) }
         return (caller, body, repeatable)
     }
@@ -46,7 +49,32 @@ struct CallerReader: Sendable {
         var caller = try await caller(request, context)
         try caller.require(permission)
         let value = try await JSONBody.value(from: request, context, emptyAllowed: emptyAllowed)
+        let body = try await read(Body.self, value, &caller)
+        return (caller, body)
+    }
+
+    /// The body as it may stand in the database; its fields are held against their limits as they were sent and as they are kept.
+    private func read<Body: RequestBodyFields>(_: Body.Type, _ value: JSONValue, _ caller: inout Caller) async throws
+        -> Body
+    {
+        let body = try JSONBody.read(Body.self, from: value)
         caller.about = caller.about.adding(value)
-        return (caller, try JSONBody.read(Body.self, from: value))
+        caller = try await knowing(caller)
+        return caller.words.isEmpty ? body : try JSONBody.read(Body.self, from: caller.sealing(value))
+    }
+
+    /// The caller with the keys of the secret cases that the request names.
+    /// - Throws: 404 where the caller must not read one of them.
+    func knowing(_ caller: Caller) async throws -> Caller {
+        guard !caller.about.ids.isEmpty else { return caller }
+        var caller = caller
+        let rows = try await database.query(
+            caller, "SELECT w.case_id, w.sealed FROM casework.words_of(\(Array(caller.about.ids))) w")
+        for row in rows {
+            let id = try row.decode("case_id", as: UUID.self)
+            let words = try texts.open(try row.decode("sealed", as: [UInt8].self), case: id, of: caller.scope)
+            caller.words[id] = words.wordsKey.flatMap(WordsKey.init(text:))
+        }
+        return caller
     }
 }

@@ -12,10 +12,12 @@ struct IdempotentRequest: Sendable {
     let key: String
     /// What was asked: method, path and body.
     let hash: [UInt8]
+    private let words: [UUID: WordsKey]
 
     init(caller: Caller, key: String, request: Request, body: [UInt8]) {
         self.caller = String(caller.principal.subject.prefix(200))
         self.key = key
+        words = caller.words
         var hash = SHA256()
         hash.update(data: Data("\(request.method.rawValue) \(request.uri.path)\n".utf8))
         hash.update(data: Data(body))
@@ -46,16 +48,19 @@ struct IdempotentRequest: Sendable {
         guard let row = rows.first else { return nil }
         guard try row.decode("request_hash", as: [UInt8].self) == hash else { throw Problem.idempotencyKeyReused }
         return Reply(
-            bytes: Array(try row.decode("response", as: String.self).utf8),
+            bytes: Array(WordsKey.reveal(try row.decode("response", as: String.self)) { words[$0] }.utf8),
             status: HTTPResponse.Status(code: try row.decode("status", as: Int.self)))
     }
 
     /// Keeps the answer for repeats.
     func keep(_ reply: Reply) -> SQL {
-        """
-        UPDATE casework.idempotency
-        SET status = \(Int32(reply.status.code))::int4, response = \(String(decoding: reply.bytes, as: UTF8.self))
-        WHERE agency = directory.me() AND caller = \(caller) AND key = \(key)
-        """
+        let text = String(decoding: reply.bytes, as: UTF8.self)
+        // The answer about a secret case has its words in the clear; the kept one must not.
+        let response = words.first.map { $0.value.seal(text, about: $0.key) } ?? text
+        return """
+            UPDATE casework.idempotency
+            SET status = \(Int32(reply.status.code))::int4, response = \(response)
+            WHERE agency = directory.me() AND caller = \(caller) AND key = \(key)
+            """
     }
 }

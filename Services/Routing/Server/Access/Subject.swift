@@ -30,13 +30,13 @@ enum Subject: Sendable {
             return try CaseDocument(results[...], caller: caller).map { try Self.json($0.view) }
         case .handoff(let id):
             return try await database.query(caller, HandoffStore.read(id)).first
-                .map { try Self.json(HandoffView(row: $0, directory: caller.directory)) }
+                .map { try Self.json(HandoffView(row: $0, caller: caller)) }
         case .answer(let id, let caseID):
             return try await database.query(caller, AnswerStore.read(id, case: caseID)).first
-                .map { try Self.json(AnswerView(row: $0, directory: caller.directory)) }
+                .map { try Self.json(AnswerView(row: $0, caller: caller)) }
         case .arbitration(let id):
             return try await database.query(caller, ArbitrationStore.read(id)).first
-                .map { try Self.json(ArbitrationView(row: $0, case: nil, directory: caller.directory)) }
+                .map { try Self.json(ArbitrationView(row: $0, case: nil, caller: caller)) }
         }
     }
 

@@ -73,12 +73,14 @@ enum AnswerStore {
 }
 
 extension AnswerView {
-    init(row: PostgresRow, directory: Directory) throws {
+    init(row: PostgresRow, caller: Caller) throws {
+        let directory = caller.directory
         self.init(
             answerID: AnswerID(try row.decode("id", as: UUID.self)),
             caseID: CaseID(try row.decode("case_id", as: UUID.self)),
             office: directory.reference(try row.decode("office", as: UUID.self)),
-            body: try row.decode("body", as: String.self), interim: try row.decode("interim", as: Bool.self),
+            body: caller.reveal(try row.decode("body", as: String.self)),
+            interim: try row.decode("interim", as: Bool.self),
             state: try row.decode("state", as: String.self),
             draftedBy: try row.decodeIfPresent("drafted_by", as: String.self),
             approvedBy: try row.decodeIfPresent("approved_by", as: String.self),

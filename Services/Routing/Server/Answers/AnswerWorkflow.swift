@@ -88,7 +88,7 @@ struct AnswerWorkflow: Sendable {
             subject: subject, expected: expected
         ) { move, results in
             guard let row = results[1].first else { throw Problem.notFound }
-            var view = try AnswerView(row: row, directory: caller.directory)
+            var view = try AnswerView(row: row, caller: caller)
             let alike = try results[2].first?.decode("cases", as: Int.self) ?? 0
             if alike >= Self.manyAlike { view.warnings = [AnswerWarning(code: "same_answer", cases: alike)] }
             return try Reply(view, status: created ? .created : .ok, version: move.version)

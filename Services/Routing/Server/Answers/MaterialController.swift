@@ -20,8 +20,9 @@ struct MaterialController: Sendable {
     }
 
     @Sendable private func read(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
-        let caller = try await callers.caller(request, context)
+        var caller = try await callers.caller(request, context)
         try caller.require(.draft)
+        caller = try await callers.knowing(caller)
         let id = CaseID(try request.pathID("case_id", context))
         _ = try await cases.read(id, caller: caller)
         let results = try await cases.database.once(
@@ -65,7 +66,7 @@ struct MaterialController: Sendable {
         let office = caller.directory.reference(try row.decodeIfPresent("office", as: UUID.self))
         return Line(
             name: office?.name ?? "", office: try office.map { .raw(try JSONWriter.text(of: $0)) } ?? .null,
-            at: try row.decode("at", as: Date.self), body: try row.decode("body", as: String.self))
+            at: try row.decode("at", as: Date.self), body: caller.reveal(try row.decode("body", as: String.self)))
     }
 
     private static func json(_ line: Line) throws -> JSONValue {

@@ -68,7 +68,8 @@ enum ArbitrationStore {
 }
 
 extension ArbitrationView {
-    init(row: PostgresRow, case line: CaseRow?, directory: Directory) throws {
+    init(row: PostgresRow, case line: CaseRow?, caller: Caller) throws {
+        let directory = caller.directory
         let advice = try StoredJSON.decode([StoredAdvice].self, from: try row.decode("advice", as: String.self))
         self.init(
             arbitrationID: ArbitrationID(try row.decode("id", as: UUID.self)), case: line,
@@ -76,11 +77,13 @@ extension ArbitrationView {
             openedAt: try row.decode("opened_at", as: Date.self), dueAt: try row.decode("due_at", as: Date.self),
             why: try row.decode("why", as: String.self),
             requestedBy: try row.decodeIfPresent("requested_by", as: String.self),
-            request: try row.decodeIfPresent("request", as: String.self),
+            request: caller.reveal(try row.decodeIfPresent("request", as: String.self)),
             decidedAt: try row.decodeIfPresent("decided_at", as: Date.self),
             decidedBy: try row.decodeIfPresent("decided_by", as: String.self),
-            reason: try row.decodeIfPresent("reason", as: String.self),
-            advice: advice.map { Advice(office: directory.reference($0.office), at: $0.at, body: $0.body ?? "") })
+            reason: caller.reveal(try row.decodeIfPresent("reason", as: String.self)),
+            advice: advice.map {
+                Advice(office: directory.reference($0.office), at: $0.at, body: caller.reveal($0.body ?? ""))
+            })
     }
 }
 

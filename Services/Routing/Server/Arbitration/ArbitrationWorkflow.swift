@@ -26,7 +26,7 @@ struct ArbitrationWorkflow: Sendable {
         return (
             try shown.map { row in
                 let line = try CaseRow(row: row, directory: caller.directory)
-                return try ArbitrationView(row: row, case: line, directory: caller.directory)
+                return try ArbitrationView(row: row, case: line, caller: caller)
             }, next
         )
     }
@@ -43,7 +43,7 @@ struct ArbitrationWorkflow: Sendable {
             statements: [move, ArbitrationStore.read(id)], subject: .case(caseID), expected: expected
         ) { move, results in
             guard let row = results[1].first else { throw Problem.notFound }
-            let view = try ArbitrationView(row: row, case: nil, directory: caller.directory)
+            let view = try ArbitrationView(row: row, case: nil, caller: caller)
             return try Reply(view, status: .created, version: move.version)
         }
         return try await runner.run(plan, caller: caller, repeatable: repeatable)
@@ -61,7 +61,7 @@ struct ArbitrationWorkflow: Sendable {
             statements: [move, ArbitrationStore.read(id)], subject: .arbitration(id), expected: nil
         ) { move, results in
             guard let row = results[1].first else { throw Problem.notFound }
-            let view = try ArbitrationView(row: row, case: nil, directory: caller.directory)
+            let view = try ArbitrationView(row: row, case: nil, caller: caller)
             return try Reply(view, status: .created, version: move.version)
         }
         return try await runner.run(plan, caller: caller, repeatable: repeatable)

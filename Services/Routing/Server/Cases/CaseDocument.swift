@@ -1,4 +1,6 @@
 import Foundation
+import Identity
+import IntakeAPI
 import Postgres
 import RoutingAPI
 import SinergiCore
@@ -45,6 +47,12 @@ struct CaseDocument: Sendable {
         let results = Array(results)
         guard results.count == 9, let row = results[0].first else { return nil }
         let directory = caller.directory
+        let id = try row.decode("id", as: UUID.self)
+        let words = try row.decodeIfPresent("sealed_text", as: [UInt8].self).map {
+            try caller.texts.open($0, case: id, of: caller.scope)
+        }
+        var caller = caller
+        caller.words[id] = words?.wordsKey.flatMap(WordsKey.init(text:)) ?? caller.words[id]
         let parties = try results[1].map { row in
             Party(
                 office: try row.decode("office", as: UUID.self), role: try row.decode("role", as: String.self),
@@ -78,14 +86,17 @@ struct CaseDocument: Sendable {
         let entries = try results[7].compactMap { try EntryView(row: $0, caller: caller) }
         view = try CaseView(
             row: row,
-            participations: results[1].compactMap { try ParticipationView(row: $0, directory: directory) },
-            handoffs: results[2].map { try HandoffView(row: $0, directory: directory) },
-            arbitration: arbitration.map { try ArbitrationView(row: $0, case: nil, directory: directory) },
-            answers: results[4].map { try AnswerView(row: $0, directory: directory) },
+            participations: results[1].compactMap { try ParticipationView(row: $0, caller: caller) },
+            handoffs: results[2].map { try HandoffView(row: $0, caller: caller) },
+            arbitration: arbitration.map { try ArbitrationView(row: $0, case: nil, caller: caller) },
+            answers: results[4].map { try AnswerView(row: $0, caller: caller) },
             clocks: results[5].map { try ClockView(row: $0, directory: directory) },
             decision: results[6].first.map { try DecisionView(row: $0, full: false, directory: directory) },
-            entries: entries, caller: caller)
+            entries: entries, words: words, caller: caller)
         view.holding = try results[8].map { try HoldingView(row: $0, directory: caller.directory) }
+        if let suggestions = view.decision?.suggestions {
+            view.decision?.suggestions = suggestions.map { $0.revealed(to: caller) }
+        }
         view.actions = CaseActions(document: self, caller: caller).names
     }
 }

@@ -8,13 +8,11 @@ import Tenancy
 extension CaseView {
     init(
         row: PostgresRow, participations: [ParticipationView], handoffs: [HandoffView], arbitration: ArbitrationView?,
-        answers: [AnswerView], clocks: [ClockView], decision: DecisionView?, entries: [EntryView], caller: Caller
+        answers: [AnswerView], clocks: [ClockView], decision: DecisionView?, entries: [EntryView],
+        words: ComplaintTexts?, caller: Caller
     ) throws {
         let directory = caller.directory
         let id = try row.decode("id", as: UUID.self)
-        let words = try row.decodeIfPresent("sealed_text", as: [UInt8].self).map {
-            try caller.texts.open($0, case: id, of: caller.scope)
-        }
         let accusedOffice = directory.reference(try row.decodeIfPresent("accused_office", as: UUID.self))
         let attributes = try row.decodeIfPresent("attributes", as: String.self).map {
             try StoredJSON.decode([String: AttributeValue].self, from: $0)
@@ -58,18 +56,18 @@ extension CaseView {
 
 extension ParticipationView {
     /// `nil` for parts that only the database needs.
-    init?(row: PostgresRow, directory: Directory) throws {
+    init?(row: PostgresRow, caller: Caller) throws {
         let role = try row.decode("role", as: String.self)
         guard PartRole(rawValue: role).map(PartRole.offered.contains) ?? true else { return nil }
         self.init(
-            office: directory.reference(try row.decode("office", as: UUID.self)), role: role,
+            office: caller.directory.reference(try row.decode("office", as: UUID.self)), role: role,
             partState: try row.decode("state", as: String.self), since: try row.decode("since", as: Date.self),
             until: try row.decodeIfPresent("until", as: Date.self),
             dueAt: try row.decodeIfPresent("due_at", as: Date.self),
             officer: try row.decodeIfPresent("officer", as: UUID.self).map { OfficerID($0) },
             officerName: try row.decodeIfPresent("officer_name", as: String.self),
             externalReference: try row.decodeIfPresent("external_reference", as: String.self))
-        result = try row.decodeIfPresent("result", as: String.self)
+        result = caller.reveal(try row.decodeIfPresent("result", as: String.self))
         bound = try row.decode("bound", as: Bool.self)
     }
 }
@@ -104,6 +102,6 @@ extension EntryView {
             seq: try row.decode("seq", as: Int.self), at: try row.decode("at", as: Date.self),
             office: caller.directory.reference(office), actor: try row.decodeIfPresent("actor", as: String.self),
             type: try row.decode("type", as: String.self), status: try row.decode("status", as: String.self),
-            visibility: visibility, body: try row.decodeIfPresent("body", as: String.self))
+            visibility: visibility, body: caller.reveal(try row.decodeIfPresent("body", as: String.self)))
     }
 }

@@ -21,7 +21,7 @@ struct DecisionController: Sendable {
     }
 
     @Sendable private func read(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
-        let caller = try await callers.caller(request, context)
+        let caller = try await callers.knowing(try await callers.caller(request, context))
         try caller.require(.read)
         let id = try request.pathID("decision_id", context)
         guard let row = try await database.query(caller, DecisionStore.read(id)).first else {
@@ -29,6 +29,8 @@ struct DecisionController: Sendable {
         }
         // Secret cases are closed to units without a part in them; so is what was decided about them.
         _ = try await cases.read(CaseID(try row.decode("case_id", as: UUID.self)), caller: caller)
-        return try JSONResponse(DecisionView(row: row, full: true, directory: caller.directory))
+        var view = try DecisionView(row: row, full: true, directory: caller.directory)
+        view.suggestions = view.suggestions.map { $0.revealed(to: caller) }
+        return try JSONResponse(view)
     }
 }

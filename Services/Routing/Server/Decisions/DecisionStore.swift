@@ -45,6 +45,15 @@ extension RoutingDecision.Suggestion {
     }
 }
 
+extension SuggestionView {
+    /// With its reasons in the clear: an officer's own may be about a secret case.
+    func revealed(to caller: Caller) -> SuggestionView {
+        var shown = self
+        shown.reasons = reasons.map { caller.reveal($0) }
+        return shown
+    }
+}
+
 extension DecisionView {
     /// - Parameter full: With the trace of all rules that were tried.
     init(row: PostgresRow, full: Bool, directory: Directory) throws {

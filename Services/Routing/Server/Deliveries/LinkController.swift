@@ -113,9 +113,11 @@ struct LinkController: Sendable {
         problem: Problem? = nil
     ) async throws -> Response {
         var model: [String: Any] = ["action": context.link(request.uri.path)]
-        for name in [
-            "tracking_code", "title", "description", "address", "reason", "request", "state", "result",
-        ] {
+        // Whoever holds a link is known by a PIN only: of a secret case it shows what the part is, and no word of the case.
+        let isSecret = found["confidential"] == .bool(true)
+        let secret = ["title", "description", "address", "reason", "request", "result"]
+        if isSecret { model["title"] = pages.text("link_secret", context.language) }
+        for name in ["tracking_code", "state"] + (isSecret ? [] : secret) {
             if let text = found[name]?.string { model[name] = text }
         }
         model["office"] = found["office"]?["name"]?.string
@@ -123,7 +125,9 @@ struct LinkController: Sendable {
         for name in ["proven", "can_accept", "can_decline", "can_finish"] where found[name] == .bool(true) {
             model[name] = true
         }
-        if let lat = found["lat"]?.number, let long = found["long"]?.number { model["place"] = "\(lat), \(long)" }
+        if !isSecret, let lat = found["lat"]?.number, let long = found["long"]?.number {
+            model["place"] = "\(lat), \(long)"
+        }
         if let due = found["due_at"]?.string.flatMap({ Timestamp.date($0) }) {
             let office = try await directory.current().office(code: found["office"]?["code"]?.string ?? "")
             model["due"] = ((office?.zone).flatMap { Zone(rawValue: $0) } ?? .jakarta).words(due, in: context.language)

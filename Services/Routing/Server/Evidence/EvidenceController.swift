@@ -33,7 +33,7 @@ struct EvidenceController: Sendable {
     private static func read(_ id: UUID) -> SQL { "SELECT \(columns) FROM casework.evidence e WHERE e.id = \(id)" }
 
     @Sendable private func list(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
-        let caller = try await callers.caller(request, context)
+        let caller = try await callers.knowing(try await callers.caller(request, context))
         let id = CaseID(try request.pathID("case_id", context))
         _ = try await cases.read(id, caller: caller)
         let rows = try await cases.database.query(
@@ -87,7 +87,7 @@ struct EvidenceController: Sendable {
 
     private static func view(_ row: PostgresRow, _ caller: Caller) throws -> JSONValue {
         func text(_ name: StaticString) throws -> JSONValue {
-            try row.decodeIfPresent(name, as: String.self).map(JSONValue.string) ?? .null
+            caller.reveal(try row.decodeIfPresent(name, as: String.self)).map(JSONValue.string) ?? .null
         }
         func time(_ name: StaticString) throws -> JSONValue {
             try row.decodeIfPresent(name, as: Date.self).map { .string(Timestamp.text($0)) } ?? .null

@@ -42,7 +42,7 @@ struct GrantController: Sendable {
     }
 
     @Sendable private func list(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
-        let caller = try await callers.caller(request, context)
+        let caller = try await callers.knowing(try await callers.caller(request, context))
         let id = CaseID(try request.pathID("case_id", context))
         _ = try await cases.read(id, caller: caller)
         let results = try await cases.database.once(
@@ -110,7 +110,7 @@ struct GrantController: Sendable {
     }
 
     @Sendable private func looks(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
-        let caller = try await callers.caller(request, context)
+        let caller = try await callers.knowing(try await callers.caller(request, context))
         try caller.require(.read)
         let (id, _) = try await grant(request, context, caller)
         let rows = try await cases.database.query(
@@ -123,7 +123,7 @@ struct GrantController: Sendable {
             [
                 "officer": .string(try row.decode("officer", as: String.self)),
                 "agency": .string(caller.directory.agencies[try row.decode("agency", as: Int.self)]?.code ?? ""),
-                "why": .string(try row.decode("why", as: String.self)),
+                "why": .string(caller.reveal(try row.decode("why", as: String.self))),
                 "at": .string(Timestamp.text(try row.decode("at", as: Date.self))),
             ]
         }
@@ -153,7 +153,7 @@ struct GrantController: Sendable {
 
     private static func view(_ row: PostgresRow, _ caller: Caller) throws -> JSONValue {
         func text(_ name: StaticString) throws -> JSONValue {
-            try row.decodeIfPresent(name, as: String.self).map(JSONValue.string) ?? .null
+            caller.reveal(try row.decodeIfPresent(name, as: String.self)).map(JSONValue.string) ?? .null
         }
         func time(_ name: StaticString) throws -> JSONValue {
             try row.decodeIfPresent(name, as: Date.self).map { .string(Timestamp.text($0)) } ?? .null

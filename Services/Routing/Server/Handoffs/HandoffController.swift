@@ -30,7 +30,7 @@ struct HandoffController: Sendable {
     }
 
     @Sendable private func read(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
-        let caller = try await callers.caller(request, context)
+        let caller = try await callers.knowing(try await callers.caller(request, context))
         return try JSONResponse(
             await handoffs.read(HandoffID(try request.pathID("handoff_id", context)), caller: caller))
     }

@@ -76,20 +76,22 @@ enum HandoffStore {
 }
 
 extension HandoffView {
-    init(row: PostgresRow, directory: Directory) throws {
+    init(row: PostgresRow, caller: Caller) throws {
+        let directory = caller.directory
         self.init(
             handoffID: HandoffID(try row.decode("id", as: UUID.self)),
             caseID: CaseID(try row.decode("case_id", as: UUID.self)),
             from: directory.reference(try row.decode("from_office", as: UUID.self)),
             to: directory.reference(try row.decode("to_office", as: UUID.self)),
             role: try row.decode("role", as: String.self), state: try row.decode("state", as: String.self),
-            hop: try row.decode("hop", as: Int.self), reason: try row.decodeIfPresent("reason", as: String.self),
-            request: try row.decodeIfPresent("request", as: String.self),
+            hop: try row.decode("hop", as: Int.self),
+            reason: caller.reveal(try row.decodeIfPresent("reason", as: String.self)),
+            request: caller.reveal(try row.decodeIfPresent("request", as: String.self)),
             offeredAt: try row.decode("offered_at", as: Date.self),
             dueAt: try row.decodeIfPresent("due_at", as: Date.self),
             decidedAt: try row.decodeIfPresent("decided_at", as: Date.self),
             reasonCode: try row.decodeIfPresent("reason_code", as: String.self),
-            declineReason: try row.decodeIfPresent("decline_reason", as: String.self),
+            declineReason: caller.reveal(try row.decodeIfPresent("decline_reason", as: String.self)),
             suggestedOffice: try row.decodeIfPresent("suggested_office", as: String.self))
     }
 }

@@ -17,7 +17,7 @@ struct HandoffWorkflow: Sendable {
         guard let row = try await database.query(caller, HandoffStore.read(id)).first else {
             throw Problem.notFound
         }
-        return try HandoffView(row: row, directory: caller.directory)
+        return try HandoffView(row: row, caller: caller)
     }
 
     /// Offers a part of a case, and verifies a case that nobody has looked at yet.
@@ -88,7 +88,7 @@ struct HandoffWorkflow: Sendable {
             statements: move + [HandoffStore.read(id)] + further, subject: subject, expected: expected
         ) { move, results in
             guard let row = results[1].first else { throw Problem.notFound }
-            let view = try HandoffView(row: row, directory: caller.directory)
+            let view = try HandoffView(row: row, caller: caller)
             return try Reply(
                 view, status: status == .created ? .created : .ok, version: move.version,
                 location: status == .created ? "v1/handoffs/\(id)" : nil)

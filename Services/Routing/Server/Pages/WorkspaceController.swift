@@ -108,14 +108,17 @@ struct WorkspaceController: Sendable {
 
     @Sendable private func act(_ request: Request, _ context: AppContext) async throws -> Response {
         let fields = try await FormBody.decode(from: request, context)
-        guard let (session, caller) = try await officer(request, context) else {
+        guard let (session, somebody) = try await officer(request, context) else {
             return pages.redirect(to: "/login", context)
         }
         try CSRF.check(fields, request, context, session: session)
+        let caller = try await callers.knowing(somebody)
         let id = CaseID(try request.pathID("case_id", context))
         let name = context.parameters.get("form") ?? ""
         do {
-            let form = try WorkForm(name: name, fields)
+            // Held against the fields' limits as it was typed and as it is kept.
+            _ = try WorkForm(name: name, fields)
+            let form = try WorkForm(name: name, caller.sealing(fields))
             let expected = fields["version"].flatMap { Int($0) }
             let done = try await desk.perform(form, on: id, expected: expected, caller: caller)
             // Who declines, or arbitrates without a part, sees the case no more.

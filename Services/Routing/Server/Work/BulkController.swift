@@ -35,6 +35,10 @@ struct BulkController: Sendable {
                     caller: caller, key: String("\($0)/\(id.text)".suffix(255)), request: request, body: bytes)
             }
             do {
+                var caller = caller
+                caller.about = CaseGuard(ids: [id])
+                caller = try await callers.knowing(caller)
+                let action = caller.words.isEmpty ? action : try Action(body.sealed(by: caller))
                 let reply = try await carryOut(action, CaseID(id), caller: caller, repeatable: repeatable)
                 results.append(
                     ["case_id": .string(id.text), "status": .integer(reply.status.code), "problem": nil])
@@ -104,7 +108,14 @@ struct BulkBody: RequestBodyFields, Sendable {
     let action: Action
     let cases: [UUID]
     /// The body that the action alone would have.
-    let with: JSONValue
+    private(set) var with: JSONValue
+
+    /// The same with its words as they may stand in the database.
+    func sealed(by caller: Caller) -> BulkBody {
+        var sealed = self
+        sealed.with = caller.sealing(with)
+        return sealed
+    }
 
     init(fields: inout FieldReader) {
         if !fields.contains("action") { fields.fail("action", "required") }
