@@ -24,6 +24,7 @@ struct CatalogueTests {
         "casework.confide", "casework.decide_identity", "casework.decide_publication", "casework.decline",
         "casework.deliver", "casework.deliver_part", "casework.deliveries_to_recall",
         "casework.deliver_identity", "casework.draft_answer", "casework.draft_correction", "casework.erase_history",
+        "casework.erase_words",
         "casework.expire", "casework.expire_grants", "casework.extend", "casework.finish_part", "casework.hold",
         "casework.information_given", "casework.judge_evidence", "casework.look_identity", "casework.mark_opened",
         "casework.mark_seen",

@@ -148,6 +148,29 @@ def test_an_export_is_verified_without_a_database(demo, crossed, tmp_path):
     assert red.returncode == 1 and f"entry {document['count']}" in red.stdout, red
 
 
+def test_words_are_erased_by_law_and_the_history_stays_whole(demo, crossed):
+    receipt, case_id = crossed
+    token, overruler = demo.token("liaison", "KUKAR"), demo.token("supervisor", "KUKAR")
+    path, law = f"/v1/cases/{case_id}", {"reason": "Permintaan penghapusan menurut UU 27/2022."}
+    note = demo.call("POST", "routing", path + "/notes", "KUKAR", token=token, expect=201,
+                     body={"body": "Pelapor bernama Budi Hapusan.", "visibility": "participants"}).json()
+    answer = demo.call("POST", "routing", path + "/answers", "KUKAR", token=token, expect=201,
+                       body={"body": "Terima kasih Bapak Budi Hapusan, lampu segera kami ganti.", "interim": True}).json()
+    for verb in ("approve", "publish"):
+        demo.call("POST", "routing", f"{path}/answers/{answer['answer_id']}/{verb}", "KUKAR", token=token, body={"note": None}, expect=200)
+    eventually(lambda: demo.follow(receipt)["answers"])
+    for what in (f"/entries/{note['seq']}", f"/answers/{answer['answer_id']}"):
+        assert code_of(demo.call("POST", "routing", path + what + "/erasure", token=demo.token("supervisor"), body=law, expect=404)) == "not_found"
+        demo.call("POST", "routing", path + what + "/erasure", "KUKAR", token=token, body=law, expect=403)
+        case = demo.call("POST", "routing", path + what + "/erasure", "KUKAR", token=overruler, body=law, expect=200).json()
+    assert "Hapusan" not in str(case)
+    eventually(lambda: "Hapusan" not in str(demo.follow(receipt)), what="the reporter's view is made anew")
+    assert demo.sql(f"select count(*) from casework.history where case_id = '{case_id}' and kind = 'words_erased'") == [["2"]]
+    demo.settle()
+    green = verify(demo, "--code", receipt["tracking_code"])
+    assert green.returncode == 0 and "0 broken" in green.stdout, green
+
+
 # ---- work lists and answers
 
 

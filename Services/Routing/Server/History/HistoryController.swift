@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import Postgres
 import ServiceKit
@@ -10,6 +11,7 @@ import Tenancy
 /// |---|---|---|
 /// | `GET /v1/cases/{id}/history` | read | who may read the case |
 /// | `POST …/history/{number}/erasure` | overrule | the agency that wrote the entry |
+/// | `POST …/entries/{number}/erasure`, `POST …/answers/{answer_id}/erasure` | overrule | the agency that wrote it |
 struct HistoryController: Sendable {
     let callers: CallerReader
     let cases: CaseWorkflow
@@ -18,6 +20,8 @@ struct HistoryController: Sendable {
     func addRoutes(to router: Router<AppContext>) {
         router.get("/v1/cases/:case_id/history", use: read)
         router.post("/v1/cases/:case_id/history/:number/erasure", use: erase)
+        router.post("/v1/cases/:case_id/entries/:number/erasure", use: eraseEntry)
+        router.post("/v1/cases/:case_id/answers/:answer_id/erasure", use: eraseAnswer)
     }
 
     /// The same document as `sinergi history export` writes, with the bodies that the caller's agency may see.
@@ -35,9 +39,7 @@ struct HistoryController: Sendable {
     @Sendable private func erase(_ request: Request, _ context: AppContext) async throws -> Reply {
         let (caller, body) = try await callers.action(ErasureBody.self, .overrule, request, context)
         let id = CaseID(try request.pathID("case_id", context))
-        guard let number = context.parameters.get("number").flatMap({ Int($0) }), number > 0 else {
-            throw Problem.notFound
-        }
+        let number = try Self.number(context)
         let move = MoveResult.statement(
             "casework.erase_history(c.id, \(number)::int8, \(caller.actor), \(body.reason), \(caller.trace))",
             from: "casework.\"case\" c", where: CaseScope.takesPart(id, caller))
@@ -50,6 +52,35 @@ struct HistoryController: Sendable {
             return Reply(bytes: Array(text.utf8), status: .ok, version: move.version)
         }
         return try await runner.run(plan, caller: caller)
+    }
+
+    @Sendable private func eraseEntry(_ request: Request, _ context: AppContext) async throws -> Reply {
+        try await eraseWords(request, context) { _ in (Int32(exactly: try Self.number(context)) ?? 0, nil) }
+    }
+
+    @Sendable private func eraseAnswer(_ request: Request, _ context: AppContext) async throws -> Reply {
+        try await eraseWords(request, context) { _ in (nil, try request.pathID("answer_id", context)) }
+    }
+
+    /// The words of an own entry or answer go; the history says who erased them and why. Answers the case as it is then.
+    private func eraseWords(
+        _ request: Request, _ context: AppContext, _ which: (Request) throws -> (Int32?, UUID?)
+    ) async throws -> Reply {
+        let (caller, body) = try await callers.action(ErasureBody.self, .overrule, request, context)
+        let id = CaseID(try request.pathID("case_id", context))
+        let (entry, answer) = try which(request)
+        let move = MoveResult.statement(
+            """
+            casework.erase_words(c.id, \(entry)::int4, \(answer)::uuid, \(caller.actor), \(body.reason), \(caller.trace))
+            """, from: "casework.\"case\" c", where: CaseScope.takesPart(id, caller))
+        return try await cases.change(id, move, expected: nil, caller: caller)
+    }
+
+    private static func number(_ context: AppContext) throws -> Int {
+        guard let number = context.parameters.get("number").flatMap({ Int($0) }), number > 0 else {
+            throw Problem.notFound
+        }
+        return number
     }
 }
 
