@@ -37,6 +37,8 @@ enum ReporterMove: Sendable {
         case .withdraw(var body):
             body.reason = body.reason.map(record.sealing)
             return .withdraw(body)
+        case .consent:
+            return self
         }
     }
 
