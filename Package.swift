@@ -113,7 +113,7 @@ let package = Package(
             name: "IntakeServer",
             dependencies: serverParts + [
                 "Media", "IntakeAPI", "IntakeSchema", "RoutingAPI", "NotificationAPI", "AnalyticsAPI", grdb,
-                "RoutingClassifier",
+                "RoutingClassifier", nioHTTP1,
             ],
             path: "Services/Intake/Server", resources: [.copy("Resources")]),
         .executableTarget(name: "intake", dependencies: ["IntakeServer", "ServiceKit"], path: "Services/Intake/Main"),

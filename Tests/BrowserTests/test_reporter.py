@@ -1,6 +1,7 @@
 """A citizen's pages: report, write down code and key, follow, confirm. On a phone, without JavaScript, in two languages."""
 
 import re
+import uuid
 
 import pytest
 
@@ -93,3 +94,65 @@ def test_the_answer_is_read_and_confirmed(demo, open_browser):
     eventually(lambda: browser.open(address) or not browser.find("form[action$='/confirm']"), what="closed")
     assert demo.follow(receipt)["outcome"] == "confirmed_solved"
     browser.picture("closed")
+
+
+def test_a_draft_is_kept_only_where_it_was_chosen_and_goes_with_one_tap(demo, open_browser):
+    browser = open_browser()
+    home = demo.url("intake") + "/"
+
+    def text():
+        return browser.find("[name=description]")[0].get_attribute("value")
+
+    browser.open(home)
+    browser.find("[name=description]")[0].send_keys("Tulisan tanpa izin simpan")
+    browser.open(home)
+    assert text() == "", "nothing is kept by itself"
+    browser.find("#draft-keep")[0].click()
+    browser.find("[name=description]")[0].send_keys(WASTE)
+    browser.find("[name='reporter.name']")[0].send_keys("Sari")
+    browser.open(home)
+    assert text() == WASTE and browser.find("[name='reporter.name']")[0].get_attribute("value") == "Sari"
+    browser.open(demo.url("intake") + "/erase")
+    browser.picture("erase")
+    browser.submit("/erase")
+    assert "dihapus" in browser.text
+    assert browser.driver.execute_script("return window.localStorage.length") == 0 and browser.driver.get_cookies() == []
+    browser.open(home)
+    assert text() == "" and not browser.find("#draft-keep")[0].is_selected()
+
+
+def test_traces_of_a_followed_report_are_erased_without_a_script(demo, open_browser):
+    browser = open_browser(javascript=False)
+    receipt = report(browser, demo)
+    browser.submit("/follow")
+    address = browser.driver.current_url
+    browser.open(demo.url("intake") + "/erase?code=" + receipt["tracking_code"])
+    browser.submit("/erase")
+    browser.open(address)
+    assert receipt["tracking_code"] not in browser.driver.current_url.partition("?")[0]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_search_similar_and_follow_on_a_phone(demo, open_browser, size, language):
+    word = "kata" + "".join(chr(97 + int(digit, 16)) for digit in uuid.uuid4().hex[:10])
+    receipt = demo.submit(description=f"Saluran {word} tersumbat sampah di depan pasar.", category="other.other", lat=-1.29, long=116.51).json()
+    case_id = eventually(lambda: demo.row(receipt, demo.token("supervisor")))["case_id"]
+    eventually(lambda: demo.call("POST", "routing", f"/v1/cases/{case_id}/publication", token=demo.token("triage"),
+                                 body={"action": "publish"}, expect=(200, 404)).status_code == 200)
+    browser = open_browser(size, javascript=False, language=language)
+    home = demo.url("intake")
+    eventually(lambda: browser.open(f"{home}/search?q={word}&lang={language}") or word in browser.text)
+    assert browser.find("figure.map svg")
+    browser.picture(f"search-{language}-{size[0]}")
+    browser.open(f"{home}/status/{receipt['tracking_code']}")
+    browser.picture(f"status-{language}-{size[0]}")
+    browser.submit("/follow", email=f"ikut-{word}@contoh.id")
+    browser.picture(f"follower-{language}-{size[0]}")
+    mail = eventually(lambda: demo.mails(to=f"ikut-{word}@contoh.id"))[0]
+    browser.open(re.search(r"https?://\S+/f/\S+", mail.get_content()).group(0))
+    browser.submit("/f/")
+    browser.picture(f"follows-{language}-{size[0]}")
+    browser.open(home + "/")
+    browser.submit("/", description=f"Saluran {word} tersumbat sampah di depan pasar.", lat="-1.2901", long="116.5101")
+    assert browser.find("article.card") and word in browser.text
+    browser.picture(f"similar-{language}-{size[0]}")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
+import pictures
 from client import eventually
 
 CODE = re.compile(r"PPU-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{3}")
@@ -236,3 +237,77 @@ def test_the_simulator_sends_as_a_telephone_would(demo):
     phone = Phone(demo, "sms")
     phone.number = number
     phone.hears("chat_welcome")
+
+
+# ---- files, fetched from the provider
+
+class Provider:
+    """The simulator as the WhatsApp Cloud API."""
+
+    def __init__(self, demo):
+        self.base = demo.environment["SINERGI_GATEWAY_URL"] + "/whatsapp"
+        self.token = demo.environment["SINERGI_WHATSAPP_ACCESS_TOKEN"]
+
+    def put(self, data, kind):
+        answer = requests.post(f"{self.base}/media", data=data, headers={"Content-Type": kind}, timeout=30)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+    def outage(self, answers):
+        requests.post(f"{self.base}/outage", params={"answers": answers}, timeout=10).raise_for_status()
+
+
+def sent(phone, kind, media, id=None, **more):
+    return phone.post(phone.body({"type": kind, kind: {"id": media, **more}}, id or str(uuid.uuid4()))).json()
+
+
+def attached(demo, code):
+    return demo.sql(f"""select i.name, coalesce(i.type, ''), i.state, coalesce(i.reason, '') from media.item i
+        join intake.complaint c on c.agency = i.agency and c.id = i.case_id where c.tracking_code = '{code}' order by i.name""")
+
+
+def test_the_provider_gives_files_to_its_account_only(demo):
+    provider = Provider(demo)
+    media = provider.put(b"x" * 50, "image/jpeg")
+    assert requests.get(f"{provider.base}/{media}", timeout=10).status_code == 401
+    bearer = {"Authorization": f"Bearer {provider.token}"}
+    found = requests.get(f"{provider.base}/{media}", headers=bearer, timeout=10).json()
+    assert found["file_size"] == 50 and found["mime_type"] == "image/jpeg" and found["sha256"] == hashlib.sha256(b"x" * 50).hexdigest()
+    assert requests.get(found["url"], timeout=10).status_code == 401
+    assert requests.get(found["url"], headers=bearer, timeout=10).content == b"x" * 50
+
+
+def test_photo_and_voice_are_fetched_once_through_an_outage(demo):
+    provider, phone = Provider(demo), Phone(demo, "whatsapp")
+    photo = provider.put(pictures.with_exif(pictures.jpeg(seed=uuid.uuid4().int % 1000)), "image/jpeg")
+    voice = provider.put(b"OggS" + bytes(24) + b"OpusHead" + uuid.uuid4().bytes * 50, "audio/ogg")
+    hostile = provider.put(b"MZ" + bytes(4000), "image/jpeg")
+    message = str(uuid.uuid4())
+    sent(phone, "image", photo, message, caption="Sampah menumpuk di samping Pasar Petung sudah dua minggu, bau sekali.")
+    assert sent(phone, "image", photo, message) == {"accepted": 0, "repeated": 1}
+    sent(phone, "audio", voice)
+    sent(phone, "document", hostile, filename="surat.pdf")
+    eventually(lambda: phone.texts() and "?" in phone.texts()[-1])
+    # The provider is away when the report is filed, and for some tries after it.
+    provider.outage(5)
+    phone.say("di Petung")
+    phone.say("Ya")
+    code = code_in(eventually(lambda: next(text for text in phone.texts() if "Kunci akses" in text) if any(
+        "Kunci akses" in text for text in phone.texts()) else None))
+    expected = [["foto", "image/jpeg", "ready", ""], ["pesan suara", "audio/ogg", "ready", ""], ["surat.pdf", "", "refused", "unsupported_type"]]
+    eventually(lambda: attached(demo, code) == expected, 60, f"{code}: {expected}")
+    outcomes = f"""select outcome, attempts from intake.channel_media m where tracking_code = '{code}'"""
+    rows = eventually(lambda: (found := demo.sql(outcomes)) and all(row[0] for row in found) and found)
+    assert sorted(row[0] for row in rows) == ["fetched", "fetched", "unsupported_media_type"] and sum(int(row[1]) for row in rows) > 3
+    assert demo.sql(f"select count(*) from intake.channel_media where tracking_code = '{code}' and due_at is not null") == [["0"]]
+    assert b"media-" not in demo.sql("select string_agg(encode(sealed, 'escape'), '') from intake.channel_media")[0][0].encode()
+
+
+def test_a_file_that_the_provider_lost_is_given_up(demo):
+    phone = Phone(demo, "whatsapp")
+    sent(phone, "image", "media-tidak-ada", caption="Lampu jalan di Telemow mati sejak kemarin malam, mohon diperbaiki.")
+    eventually(lambda: phone.texts())
+    phone.say("Ya")
+    code = code_in(eventually(lambda: next((text for text in phone.texts() if "Kunci akses" in text), None)))
+    eventually(lambda: demo.sql(f"select outcome from intake.channel_media where tracking_code = '{code}' and due_at is null") == [["gone"]])
+    assert attached(demo, code) == []

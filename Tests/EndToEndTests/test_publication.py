@@ -68,6 +68,10 @@ def test_an_officer_edits_but_lets_no_number_through(demo, filed):
     refused = demo.call("POST", "routing", f"/v1/cases/{case_id}/verify", token=demo.token("triage"), expect=422,
                         body={"description_published": f"Lampu {word} mati, NIK 6409012511900001"})
     assert refused.json()["errors"][0]["pointer"] == "#/description_published"
+    # A draft may hold one while it is worked on; it is looked at when it is published.
+    publication(demo, case_id, action="draft", description=f"Lampu {word} mati, hubungi 0812 3456 7890")
+    refused = publication(demo, case_id, action="publish", expect=422)
+    assert refused.json()["errors"][0]["pointer"] == "#/description"
     kept = publication(demo, case_id, action="draft", title=f"Lampu {word} mati", description=f"Lampu {word} mati di jalan.").json()
     assert kept["state"] == "draft" and kept["changed_by"]
     assert publication(demo, case_id, action="publish").json()["description"] == f"Lampu {word} mati di jalan."

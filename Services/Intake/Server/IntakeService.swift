@@ -49,6 +49,7 @@ public struct IntakeService: ServiceDefinition {
     private let status: StatusPage
     private let followers: FollowerController
     private let search: SearchPage
+    private let erase: ErasePage
     private let exchange: ExchangeServices
     private let spool: Spool?
     private let drain: SpoolDrain?
@@ -59,6 +60,7 @@ public struct IntakeService: ServiceDefinition {
     private let sms: SMSController
     private let conversations: ConversationSweep
     private let callers: CallerRuleController
+    private let fetcher: MediaFetcher
 
     public init(environment: ServiceEnvironment) async throws {
         let logger = environment.logger
@@ -128,11 +130,14 @@ public struct IntakeService: ServiceDefinition {
         sms = SMSController(workflow: conversation, parts: parts, settings: settings)
         conversations = ConversationSweep(
             workflow: conversation, parts: parts, agencies: environment.agencies, logger: environment.logger)
+        media = try MediaDesk(environment: environment)
+        fetcher = MediaFetcher(
+            database: environment.database, media: media, keys: environment.keys, settings: settings,
+            agencies: environment.agencies, logger: environment.logger)
         complaints = ComplaintController(
             workflow: submissions, published: PublishedStore(database: environment.database),
             verifier: environment.verifier)
         following = FollowingController(workflow: follow)
-        media = try MediaDesk(environment: environment)
         attachments = AttachmentController(workflow: follow, media: media)
         open311 = Open311Controller(
             directory: environment.directory, submissions: submissions, following: follow,
@@ -154,6 +159,7 @@ public struct IntakeService: ServiceDefinition {
             similar: SimilarPage(store: likeness, pages: pages, watch: watch))
         followers = FollowerController(
             workflow: FollowerWorkflow(following: follow, news: news), pages: pages, status: status)
+        erase = ErasePage(pages: pages, isSecure: environment.configuration.publicURL.hasPrefix("https://"))
         search = SearchPage(
             pages: pages, store: PublishedStore(database: environment.database), directory: environment.directory,
             areas: choices)
@@ -172,6 +178,7 @@ public struct IntakeService: ServiceDefinition {
         status.addRoutes(to: router)
         followers.addRoutes(to: router)
         search.addRoutes(to: router)
+        erase.addRoutes(to: router)
         whatsapp.addRoutes(to: router)
         sms.addRoutes(to: router)
         callers.addRoutes(to: router)
@@ -179,7 +186,7 @@ public struct IntakeService: ServiceDefinition {
     }
 
     public var background: [any Service] {
-        exchange.background + media.background + [conversations, callers.rules] + (drain.map { [$0] } ?? [])
+        exchange.background + media.background + [conversations, fetcher, callers.rules] + (drain.map { [$0] } ?? [])
             + (keeper.map { [$0] } ?? [])
     }
 

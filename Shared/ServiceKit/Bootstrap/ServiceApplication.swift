@@ -39,6 +39,7 @@ struct ServiceParts: Sendable {
             host: host,
             common: CommonRoutes(
                 readiness: readiness, registry: registry, openAPI: try OpenAPIDocument(Definition.openAPI),
+                openAPI30: try OpenAPIDocument(Definition.openAPI, isOld: true),
                 assets: try Assets.shared()),
             renderer: renderer,
             accessLog: AccessLog(

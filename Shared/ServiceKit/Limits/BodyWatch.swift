@@ -2,12 +2,14 @@ import NIOCore
 import ServiceLifecycle
 import Synchronization
 
-/// Cuts connections whose request body trickles in too slowly.
+/// Ends request bodies that trickle in too slowly: a body that is being read fails with 408, one that nobody reads any more takes
+/// its connection with it.
 ///
 /// One sweep a second over the bodies that are being read costs far less than a timer for each.
 final class BodyWatch: Service {
     private struct Body {
         let channel: any Channel
+        let isRefused: Bool
         let deadline: ContinuousClock.Instant
     }
 
@@ -21,8 +23,8 @@ final class BodyWatch: Service {
         self.timeout = timeout
     }
 
-    func begin(_ channel: any Channel) -> UInt64 {
-        let body = Body(channel: channel, deadline: .now + timeout)
+    func begin(_ channel: any Channel, isRefused: Bool = false) -> UInt64 {
+        let body = Body(channel: channel, isRefused: isRefused, deadline: .now + timeout)
         return bodies.withLock { bodies in
             bodies.next &+= 1
             bodies.open[bodies.next] = body
@@ -37,7 +39,7 @@ final class BodyWatch: Service {
     /// A request was answered with an error: what is left of its body has no longer to arrive than one that is read. The server
     /// reads past it until the next request, and would do so for ever.
     func beginRefused(_ channel: any Channel) {
-        let id = begin(channel)
+        let id = begin(channel, isRefused: true)
         refused.withLock { $0[ObjectIdentifier(channel)] = id }
         anyRefused.store(true, ordering: .relaxed)
     }
@@ -60,16 +62,21 @@ final class BodyWatch: Service {
         }
     }
 
-    /// Closes what is overdue. The reader's `collect` then fails, and its request with it.
+    /// A reader of what is overdue gets 408 thrown and answers with it; its connection is closed like that of any other refused
+    /// body, for what comes next on it is the rest of this one.
     func sweep(now: ContinuousClock.Instant) {
         let overdue = bodies.withLock { bodies in
             let overdue = bodies.open.filter { $1.deadline <= now }
             for id in overdue.keys { bodies.open.removeValue(forKey: id) }
-            return overdue.values.map(\.channel)
+            return overdue.values
         }
-        for channel in overdue {
-            endRefused(channel)
-            channel.close(promise: nil)
+        for body in overdue {
+            guard body.isRefused else {
+                body.channel.pipeline.fireErrorCaught(Problem.requestTimeout)
+                continue
+            }
+            endRefused(body.channel)
+            body.channel.close(promise: nil)
         }
     }
 }

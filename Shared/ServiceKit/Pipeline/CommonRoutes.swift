@@ -10,12 +10,15 @@ struct CommonRoutes: Sendable {
     let readiness: Readiness
     let registry: PrometheusRegistry
     let openAPI: OpenAPIDocument?
+    /// The same as OpenAPI 3.0.3.
+    var openAPI30: OpenAPIDocument?
     let assets: Assets
 
     /// Whether a route is one of these.
     static func contains(_ route: String?) -> Bool {
         guard let route else { return false }
-        return ["/healthz", "/readyz", "/metrics", "/openapi.json", "/assets/**", "/favicon.ico"].contains(route)
+        return ["/healthz", "/readyz", "/metrics", "/openapi.json", "/openapi-3.0.json", "/assets/**", "/favicon.ico"]
+            .contains(route)
     }
 
     /// `nil` for an address that is not one of these.
@@ -24,7 +27,7 @@ struct CommonRoutes: Sendable {
         // Nearly all requests end here.
         guard
             path.hasPrefix("/healthz") || path.hasPrefix("/readyz") || path.hasPrefix("/metrics")
-                || path.hasPrefix("/openapi.json") || path.hasPrefix("/assets/") || path == "/favicon.ico"
+                || path.hasPrefix("/openapi") || path.hasPrefix("/assets/") || path == "/favicon.ico"
         else { return nil }
         let answer: @Sendable () async -> Response
         switch path {
@@ -45,6 +48,9 @@ struct CommonRoutes: Sendable {
         case "/openapi.json":
             guard let openAPI else { return nil }
             answer = { openAPI.response(base: context.base) }
+        case "/openapi-3.0.json":
+            guard let openAPI30 else { return nil }
+            answer = { openAPI30.response(base: context.base) }
         case "/favicon.ico":
             answer = { Response(status: .noContent, headers: [.cacheControl: "public, max-age=86400"]) }
         default:

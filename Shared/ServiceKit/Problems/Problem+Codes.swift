@@ -74,7 +74,7 @@ extension Problem {
         status: .requestTimeout, code: "request_timeout", title: Localized(id: "Terlalu lama", en: "Too slow"),
         detail: Localized(
             id: "Permintaan tidak lengkap pada waktunya. Coba lagi.",
-            en: "The request took too long to arrive. Try again."))
+            en: "The request took too long to arrive. Try again."), headers: [.connection: "close"])
     public static func tooLarge(limit: Int) -> Problem {
         Problem(
             status: .contentTooLarge, code: "too_large", title: Localized(id: "Terlalu besar", en: "Too large"),

@@ -188,6 +188,10 @@ enum FilledDatabase {
         INSERT INTO intake.follower (agency, id, complaint, contact, channel, language, sealed)
         VALUES (9102, directory.uuid7(), directory.uuid7(), sha256('x'), 'mail', 'id', 'x')
         """,
+        """
+        INSERT INTO intake.channel_media (agency, id, conversation, kind, sealed)
+        VALUES (9102, directory.uuid7(), directory.uuid7(), 'image', 'x')
+        """,
         "INSERT INTO intake.emergency_number (agency, number, place, name_id, name_en) VALUES (9102, '112', 1, 'darurat', 'emergency')",
         "INSERT INTO intake.screening_phrase (agency, kind, phrase) VALUES (9102, 'danger', 'jembatan goyang')",
         "INSERT INTO intake.channel_word (agency, word) VALUES (9102, 'BKABA')",

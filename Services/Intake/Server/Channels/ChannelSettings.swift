@@ -8,6 +8,9 @@ import Identity
 /// Configuration keys; a channel without its secret is not connected, and its address answers 404:
 /// - `channels.<agency>.whatsapp.app.secret` (secret): signs webhooks (X-Hub-Signature-256).
 /// - `channels.<agency>.whatsapp.verify.token` (secret): of the verification handshake.
+/// - `channels.<agency>.whatsapp.access.token` (secret): of the account; files of messages are fetched with it, and without it
+///   they are not.
+/// - `channels.<agency>.whatsapp.api.url` (default `https://graph.facebook.com/v21.0`): where files are asked for.
 /// - `channels.<agency>.sms.secret` (secret): shared with the SMS gateway.
 /// - `channels.<agency>.sms.auth` (`hmac`, the default: `X-Signature: sha256=…` over the body; or `token`: bearer).
 /// - `channels.<agency>.sms.field.{id,from,text,reference,part,parts}`: the gateway's names of these fields; the
@@ -16,6 +19,9 @@ struct ChannelSettings: Sendable {
     struct WhatsApp: Sendable {
         let secret: String
         let verifyToken: String?
+        let accessToken: String?
+        /// Without a slash at its end.
+        let api: String
     }
 
     struct SMS: Sendable {
@@ -39,7 +45,10 @@ struct ChannelSettings: Sendable {
             return value?.isEmpty == false ? value : nil
         }
         whatsapp = text("whatsapp.app.secret", isSecret: true).map {
-            WhatsApp(secret: $0, verifyToken: text("whatsapp.verify.token", isSecret: true))
+            WhatsApp(
+                secret: $0, verifyToken: text("whatsapp.verify.token", isSecret: true),
+                accessToken: text("whatsapp.access.token", isSecret: true),
+                api: text("whatsapp.api.url") ?? "https://graph.facebook.com/v21.0")
         }
         sms = text("sms.secret", isSecret: true).map { secret in
             SMS(

@@ -17,6 +17,8 @@ struct InboundMessage: Sendable {
     let original: String
     /// The regional word that was taken off the beginning.
     var word: String?
+    /// The file in it, where there is one.
+    var media: ChannelMedia?
 }
 
 /// A conversation's row.

@@ -29,6 +29,7 @@ struct ConversationWorkflow: Sendable {
     let links: ReporterLinks
     let waker: Waker
     let store = ConversationStore()
+    let files = ChannelMediaStore()
 
     /// Seconds of silence until a reminder, and from there until the conversation is closed.
     static let reminderWait = 30.0 * 60
@@ -60,6 +61,11 @@ struct ConversationWorkflow: Sendable {
                         try await store.record(
                             message, conversation: row.id, flags: facts.flags, sealed: original, in: transaction)
                     else { return (false, nil) }
+                    if let media = message.media {
+                        let source = try JSONWriter.text(of: media.source)
+                        try await files.note(
+                            media, sealed: try seal.seal(source), conversation: row.id, in: transaction)
+                    }
                     let step = ConversationStep(try seal.opened(row), message.input, facts)
                     try await keep(step, row, seal, scope, trace, in: transaction)
                     return (true, step.conversation.state == .submitting ? row.id : nil)
@@ -125,6 +131,9 @@ struct ConversationWorkflow: Sendable {
                     ConversationStep.refused(
                         current, isPlace: problem.errors.contains { Self.places.contains($0.pointer) })
                 }
+            if case .success(let receipt) = result {
+                try await files.want(draft.media.map(\.id), for: receipt.trackingCode, in: transaction)
+            }
             try await keep(step, row, seal, scope, trace, in: transaction)
         }
         waker.wake([scope.number])

@@ -70,7 +70,7 @@ struct PortalController: Sendable {
                 "receipt", title: Localized(id: "Laporan diterima", en: "Report received"),
                 model: ReceiptPage.model(
                     receipt, link: links.following(code: receipt.trackingCode, agency: context.agency), texts: pages,
-                    context.language), request, context, status: .created)
+                    context.language), request, context, script: "draft.js", status: .created)
         } catch let problem as Problem where problem.challenge != nil {
             return try following.gate.page(problem, to: "/", body, pages, request, context)
         } catch let problem as Problem {
@@ -91,7 +91,8 @@ struct PortalController: Sendable {
         return try pages.page(
             "report", title: Localized(id: "Kirim laporan", en: "Send a report"),
             model: form.model(directory: directory, areas: areas, agency: context.agency, problem, context.language),
-            request, context, status: problem?.status ?? .ok)
+            request, context, script: "draft.js",
+            status: problem?.status ?? .ok)
     }
 
     // MARK: Follow

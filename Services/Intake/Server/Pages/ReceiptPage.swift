@@ -12,6 +12,7 @@ enum ReceiptPage {
     ) -> [String: Any] {
         var model: [String: Any] = [
             "code": receipt.trackingCode, "access_key": receipt.accessKey, "agency_name": receipt.agency.name,
+            "agency_code": receipt.agency.code,
             "has_missing": !receipt.missing.isEmpty, "missing": receipt.suggestions.map(\.text), "link": link,
         ]
         if let code = try? TrackingCode(receipt.trackingCode) { model["code_words"] = code.words }

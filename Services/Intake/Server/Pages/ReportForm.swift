@@ -67,7 +67,8 @@ struct ReportForm: Sendable {
         directory: Directory, areas: [AreaFinder.Area], agency: AgencyScope, _ problem: Problem?, _ language: Language
     ) -> [String: Any] {
         var model: [String: Any] = [
-            "form_id": id, "agency_name": directory.agencies[agency.number]?.name ?? agency.code,
+            "form_id": id, "agency_code": agency.code,
+            "agency_name": directory.agencies[agency.number]?.name ?? agency.code,
             "value": Dictionary(values.map { ($0.key.replacing(".", with: "_"), $0.value) }, uniquingKeysWith: { $1 }),
             "categories": categories(directory, language), "areas": areas.map(option),
             "has_areas": !areas.isEmpty, "kinds": Kind.allCases.map { kind(option: $0, language) },

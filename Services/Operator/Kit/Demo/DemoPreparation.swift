@@ -31,7 +31,9 @@ public struct DemoPreparation: Sendable {
             try await DatabaseSetup.ensureDatabase(address.databaseName, with: admin)
         }
         let owners = ["sinergi_migrator", "sinergi_platform"]
-        for login in owners + ["channels", "channels-verify"] { _ = try credentials.password(of: login) }
+        for login in owners + ["channels", "channels-verify", "channels-access"] {
+            _ = try credentials.password(of: login)
+        }
         let known = credentials
         credentials = try await session(adminURL) { admin in
             try await DatabaseSetup.bootstrap(with: admin)
@@ -107,6 +109,7 @@ public struct DemoPreparation: Sendable {
         environment.set("SINERGI_OPEN311_KEY", key)
         // Of WhatsApp's and the SMS gateway's webhooks, in every agency of the demo.
         environment.set("SINERGI_CHANNEL_SECRET", try credentials.password(of: "channels"))
+        environment.set("SINERGI_WHATSAPP_ACCESS_TOKEN", try credentials.password(of: "channels-access"))
         environment.set("SINERGI_WHATSAPP_VERIFY_TOKEN", try credentials.password(of: "channels-verify"))
         environment.set("SINERGI_MAIL_DIR", layout.mailFolder.path)
         environment.set("SINERGI_GATEWAY_URL", "http://127.0.0.1:\(layout.gatewayPort)")

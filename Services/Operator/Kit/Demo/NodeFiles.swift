@@ -49,11 +49,16 @@ struct NodeFiles {
 
     /// Every agency of the demo has WhatsApp and an SMS gateway: the simulator.
     private func channels(of node: DemoLayout.Node) throws -> [String: Any] {
-        guard let secret = credentials.known("channels"), let token = credentials.known("channels-verify") else {
+        guard let secret = credentials.known("channels"), let token = credentials.known("channels-verify"),
+            let access = credentials.known("channels-access")
+        else {
             throw OperatorError("The channels have no secret.")
         }
         let channels: [String: Any] = [
-            "whatsapp": ["app": ["secret": secret], "verify": ["token": token]], "sms": ["secret": secret],
+            "whatsapp": [
+                "app": ["secret": secret], "verify": ["token": token], "access": ["token": access],
+                "api": ["url": layout.gatewayURL + "/whatsapp"],
+            ], "sms": ["secret": secret],
         ]
         return Dictionary(node.agencies.map { ($0.lowercased(), channels) }, uniquingKeysWith: { $1 })
     }
@@ -64,7 +69,10 @@ struct NodeFiles {
         for node in DemoLayout.nodes {
             for agency in node.agencies {
                 let base = layout.siblingURL(.intake, of: node) + (node.isHost ? "/" + agency : "")
-                agencies[agency] = ["url": base, "secret": credentials.known("channels") ?? ""]
+                agencies[agency] = [
+                    "url": base, "secret": credentials.known("channels") ?? "",
+                    "access": credentials.known("channels-access") ?? "",
+                ]
             }
         }
         try write(agencies, to: layout.configuration(of: "gateway"))

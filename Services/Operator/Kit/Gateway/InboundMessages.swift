@@ -15,6 +15,8 @@ struct InboundMessages: Sendable {
         /// Base address of its intake.
         let url: String
         let secret: String
+        /// With which files are fetched.
+        let access: String?
     }
 
     /// What somebody types into the page, or posts to `/inbound`.
@@ -30,6 +32,15 @@ struct InboundMessages: Sendable {
         let id: String?
         /// `PPU` where it is missing.
         let agency: String?
+        /// A file that was put into the simulator, and its kind: `image`, `audio`, `video`, `document`.
+        var mediaID: String?
+        var mediaType: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case channel, from, text, lat, long, id, agency
+            case mediaID = "media_id"
+            case mediaType = "media_type"
+        }
     }
 
     /// What the webhook answered.
@@ -40,6 +51,12 @@ struct InboundMessages: Sendable {
     }
 
     let settings: URL
+
+    /// What callers of the provider's API must bear; one for the whole demo.
+    var accessToken: String? {
+        let agencies = try? JSONDecoder().decode([String: Agency].self, from: Data(contentsOf: settings))
+        return agencies?.values.compactMap(\.access).first
+    }
 
     func send(_ order: Order) async throws -> Answer {
         let agencies = try JSONDecoder().decode([String: Agency].self, from: try Data(contentsOf: settings))
@@ -70,6 +87,10 @@ struct InboundMessages: Sendable {
         if let lat = order.lat, let long = order.long {
             message["type"] = "location"
             message["location"] = ["latitude": lat, "longitude": long]
+        } else if let media = order.mediaID {
+            let type = order.mediaType ?? "image"
+            message["type"] = type
+            message[type] = ["id": media, "caption": order.text].compactMapValues { $0 }
         } else {
             message["type"] = "text"
             message["text"] = ["body": order.text ?? ""]

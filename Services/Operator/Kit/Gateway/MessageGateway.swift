@@ -7,6 +7,7 @@ public import Logging
 ///
 /// `POST /messages` with `Idempotency-Key`: 201 the first time, 200 with the same message after that.
 /// `POST /inbound` sends a message as a telephone would: to the webhook of an agency, signed like the provider's.
+/// `/whatsapp/…` has the files of such messages, see `ProviderMedia`.
 /// `GET /messages?to=` lists what came, `GET /` is a page for people.
 public struct MessageGateway: Sendable {
     private let host: String
@@ -68,6 +69,7 @@ public struct MessageGateway: Sendable {
             guard isForm else { return try json(answer, status: .ok) }
             return Response(status: .seeOther, headers: [.location: "/?to=" + order.from.replacing("+", with: "%2B")])
         }
+        ProviderMedia().addRoutes(to: router) { settings.flatMap { InboundMessages(settings: $0).accessToken } }
         return router
     }
 

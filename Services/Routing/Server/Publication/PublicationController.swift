@@ -57,8 +57,8 @@ struct PublicationBody: RequestBodyFields, Sendable {
 
     let action: Action
     /// As proposed where absent.
-    let title: String?
-    let description: String?
+    private(set) var title: String?
+    private(set) var description: String?
     let note: String?
 
     init(fields: inout FieldReader) {
@@ -68,9 +68,19 @@ struct PublicationBody: RequestBodyFields, Sendable {
         title = fields.string("title", min: 3, max: 200)
         description = fields.string("description", min: 10, max: 10_000)
         note = fields.string("note", max: 2000)
-        guard self.action == .publish else { return }
-        if let title { fields.refuseIdentities(in: title, "title") }
-        if let description { fields.refuseIdentities(in: description, "description") }
+    }
+
+    /// With the stored draft for what it leaves out. Drafts are not looked at when they are saved, so both are looked at now.
+    /// - Throws: 422 for a text that holds personal data.
+    func checked(besides kept: PublicationView) throws(Problem) -> PublicationBody {
+        var whole = self
+        let (title, description) = (title ?? kept.title, description ?? kept.description)
+        (whole.title, whole.description) = (title, description)
+        var fields = FieldReader(.object(JSONObject()))
+        fields.refuseIdentities(in: title, "title")
+        fields.refuseIdentities(in: description, "description")
+        try fields.finish()
+        return whole
     }
 }
 

@@ -41,6 +41,12 @@ struct PublicationWorkflow: Sendable {
     /// - Throws: 409 for a secret case, 412 where the case changed, 404 for other agencies' cases.
     func decide(_ id: CaseID, _ body: PublicationBody, expected: Int?, caller: Caller) async throws -> Reply {
         try caller.require(.verify)
+        var body = body
+        if body.action == .publish {
+            // Exactly the text that was looked at is published, whatever becomes of the draft meanwhile.
+            let kept = try await read(id, caller: caller)
+            body = try body.checked(besides: kept)
+        }
         let move = MoveResult.statement(
             """
             casework.decide_publication(c.id, \(expected.asInt32)::int4, \(caller.actor), \(body.action.rawValue), \(body.title),

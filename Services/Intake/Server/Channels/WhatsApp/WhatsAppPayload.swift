@@ -1,5 +1,6 @@
 import Foundation
 import ServiceKit
+import SinergiCore
 
 /// The messages in a webhook of the WhatsApp Cloud API (`entry[].changes[].value.messages[]`). Statuses and whatever
 /// else comes are left alone; nothing in it is trusted to have any shape.
@@ -28,13 +29,31 @@ enum WhatsAppPayload {
             !id.unicodeScalars.contains("\0"), let from = value["from"]?.string,
             let phone = ContactRules.phone(from.hasPrefix("+") ? from : "+" + from)
         else { return nil }
+        let media = media(in: value)
         let original = (try? JSONWriter.text(of: value)) ?? ""
         return InboundMessage(
             channel: .whatsapp, providerID: id, phone: phone, name: names[from].flatMap { $0.isEmpty ? nil : $0 },
-            input: input(value), original: String(original.prefix(15_000)))
+            input: input(value, media), original: String(original.prefix(15_000)), media: media)
     }
 
-    private static func input(_ value: JSONValue) -> ChannelInput {
+    /// The provider's id of the file, and what it is called here: its sender's name for it, where it has one.
+    private static func media(in value: JSONValue) -> ChannelMedia? {
+        let type = value["type"]?.string ?? ""
+        guard ["image", "audio", "voice", "video", "document"].contains(type), let id = value[type]?["id"]?.string,
+            (1...200).contains(id.unicodeScalars.count)
+        else { return nil }
+        let kind: MediaKind = type == "audio" || type == "voice" ? .voice : MediaKind(rawValue: type) ?? .document
+        let name = value[type]?["filename"]?.string.map(ChannelText.cleaned).flatMap { $0.isEmpty ? nil : $0 }
+        return ChannelMedia(
+            id: UUID.v7(), kind: kind,
+            source: .init(reference: id, name: String((name ?? names[kind] ?? "berkas").prefix(200))))
+    }
+
+    private static let names: [MediaKind: String] = [
+        .image: "foto", .voice: "pesan suara", .video: "video", .document: "dokumen",
+    ]
+
+    private static func input(_ value: JSONValue, _ media: ChannelMedia?) -> ChannelInput {
         func text(_ value: JSONValue?) -> String? {
             value?.string.map(ChannelText.cleaned).flatMap { $0.isEmpty ? nil : $0 }
         }
@@ -52,9 +71,8 @@ enum WhatsAppPayload {
             let label = text(value["location"]?["name"]) ?? text(value["location"]?["address"])
             return .location(lat: lat, long: long, label: label.map { String($0.prefix(200)) })
         case "image", "audio", "voice", "video", "document":
-            guard value[type]?["id"]?.string != nil else { return .unknown }
-            let kind: MediaKind = type == "audio" || type == "voice" ? .voice : MediaKind(rawValue: type) ?? .document
-            return .media(kind, id: UUID(), caption: text(value[type]?["caption"]))
+            guard let media else { return .unknown }
+            return .media(media.kind, id: media.id, caption: text(value[type]?["caption"]))
         default: return .unknown
         }
     }
