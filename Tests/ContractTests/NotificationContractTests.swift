@@ -19,7 +19,9 @@ import Testing
 @Suite("OpenAPI of notification and analytics")
 struct NotificationContractTests {
     /// Addresses that ServiceKit adds to every service.
-    static let common: Set<String> = ["GET /healthz", "GET /readyz", "GET /metrics", "GET /openapi.json"]
+    static let common: Set<String> = [
+        "GET /healthz", "GET /readyz", "GET /metrics", "GET /openapi.json", "GET /openapi-3.0.json",
+    ]
 
     @Test("every route of notification is documented, and every documented operation is there")
     func notification() async throws {
