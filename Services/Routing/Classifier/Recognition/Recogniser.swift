@@ -9,7 +9,7 @@ public struct Recogniser: Sendable {
         public var score: Double
         public var isRecognised: Bool { score > 0 }
         /// One false alarm in two hundred.
-        public var isSure: Bool { score > 2 }
+        public var isSure: Bool { score > 1.8 }
         /// The reporter's words that counted most for it.
         public var words: [String]
         /// Parts of the signal's names that were heard, such as `wire`.
@@ -29,7 +29,7 @@ public struct Recogniser: Sendable {
         var signal: String { self == .danger ? "danger." : "conduct." }
         func holds(for voice: Voice) -> Bool { self == .danger ? voice.isDanger : voice.isMisconduct }
         /// Score from which on it is recognised; chosen on the invented complaints by parts held back (docs/adr/0011).
-        var threshold: Double { self == .danger ? -1.1 : -1.75 }
+        var threshold: Double { self == .danger ? -0.8 : -1.65 }
     }
 
     private let data: LanguageData
@@ -55,7 +55,7 @@ public struct Recogniser: Sendable {
                     subject,
                     LinearWeights.learnt(
                         counts, labels: (voices + voices).map { subject.holds(for: $0) ? 1 : 0 }, classes: 2,
-                        solver: .logistic, cost: 10)
+                        solver: .logistic, cost: 3)
                 )
             })
     }
