@@ -5,8 +5,11 @@ import Testing
 
 @Suite("Recognisers and duties")
 struct RecogniserTests {
-    static func heldBack() throws -> [Voice] {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Texts/held-back.txt")
+    /// Texts that nothing is learnt from.
+    static let apart = ["held-back", "written-after"]
+
+    static func texts(_ name: String) throws -> [Voice] {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Texts/\(name).txt")
         return Voice.lines(try String(contentsOf: file, encoding: .utf8))
     }
 
@@ -24,11 +27,11 @@ struct RecogniserTests {
 
     @Test(
         "danger and misconduct are recognised in texts that were not learnt from",
-        arguments: Recogniser.Subject.allCases)
-    func heldBack(subject: Recogniser.Subject) throws {
-        let recogniser = Recogniser(try LanguageData.bundled())
-        let rates = Rates(try Self.heldBack(), subject) { recogniser.find(subject, in: $0.text).score }
-        print("held back", subject, rates)
+        arguments: Recogniser.Subject.allCases, apart)
+    func heldBack(subject: Recogniser.Subject, texts: String) async throws {
+        let recogniser = try await Recogniser.shared.value
+        let rates = Rates(try Self.texts(texts), subject) { recogniser.find(subject, in: $0.text).score }
+        print(texts, subject, rates)
         #expect(rates.recall >= 0.92)
         #expect(rates.falseAlarms <= 0.07)
     }
@@ -48,8 +51,8 @@ struct RecogniserTests {
             print("crossed", subject, threshold, Rates(data.voices, subject) { (scores[$0] ?? -9) - threshold })
         }
         let rates = Rates(data.voices, subject) { scores[$0] ?? -9 }
-        #expect(rates.recall >= 0.9)
-        #expect(rates.falseAlarms <= 0.08)
+        #expect(rates.recall >= 0.94)
+        #expect(rates.falseAlarms <= 0.06)
     }
 
     static let duties: [String: (sector: String, duties: String)] = [
@@ -62,7 +65,7 @@ struct RecogniserTests {
         "DISDUKCAPIL": (
             "capil", "KTP, kartu keluarga, akta kelahiran, kartu identitas anak, pindah datang, kependudukan."
         ),
-        "RSUD": ("rsud", "Rumah sakit, IGD, rawat inap, poli, dokter, perawat, apotek."),
+        "RSUD": ("rsud", "Rumah sakit, IGD, rawat inap, poli, dokter, perawat, apotek, puskesmas."),
         "BPBD": ("bpbd", "Bencana, longsor, kebakaran, evakuasi, angin kencang, pengungsi."),
         "INSPEKTORAT": ("insp", "Pengawasan, pungli, korupsi, suap, penyalahgunaan wewenang."),
         "PERUMDA-AM": ("air", "Air bersih, air mati, air keruh, pipa bocor, tagihan air, meteran air."),
@@ -74,14 +77,14 @@ struct RecogniserTests {
         "PROVINSI": ("prov", "Jalan provinsi, jalan nasional."),
     ]
 
-    @Test("an office is found by its duties, with no past case")
-    func coldStart() throws {
+    @Test("an office is found by its duties, with no past case", arguments: apart)
+    func coldStart(texts: String) throws {
         let matcher = try DutyMatcher(try LanguageData.bundled())
         let profiles = Self.duties.sorted { $0.key < $1.key }.map {
             matcher.profile(office: $0.key, duties: $0.value.duties)
         }
         // Misconduct goes to the inspectorate by the recogniser, before duties are asked.
-        let voices = try Self.heldBack().filter { !$0.isMisconduct }
+        let voices = try Self.texts(texts).filter { !$0.isMisconduct }
         var (first, three) = (0, 0)
         for voice in voices {
             let found = matcher.matches(voice.text, profiles).prefix(3).map(\.office)
@@ -90,9 +93,9 @@ struct RecogniserTests {
             if sectors.contains(voice.sector) { three += 1 }
         }
         let (share, shareOfThree) = (Double(first) / Double(voices.count), Double(three) / Double(voices.count))
-        print("duties", share, shareOfThree)
-        #expect(share >= 0.65)
-        #expect(shareOfThree >= 0.8)
+        print(texts, "duties", share, shareOfThree)
+        #expect(share >= 0.75)
+        #expect(shareOfThree >= 0.9)
     }
 
     @Test("whom a complaint is addressed to does not count")

@@ -99,7 +99,7 @@ public struct IntakeService: ServiceDefinition {
         let waker = exchange.waker
         let submissions = SubmissionWorkflow(
             directory: environment.directory, desks: desks, maker: maker, advice: MissingAdvice(texts: pages),
-            waker: waker, screen: try TextScreen.shared.get(), gate: gate, keptAreas: keptAreas)
+            waker: waker, screen: TextScreen(), gate: gate, keptAreas: keptAreas)
         let follow = FollowingWorkflow(
             directory: environment.directory, database: environment.database, desks: desks, expected: expected,
             waker: waker, keys: environment.keys, gate: gate)

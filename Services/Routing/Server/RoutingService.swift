@@ -65,6 +65,8 @@ public struct RoutingService: ServiceDefinition {
 
     public init(environment: ServiceEnvironment) async throws {
         let database = environment.database
+        // Begins to learn; the service is ready before that is done.
+        _ = TextJudge.shared
         let texts = SealedTexts(keys: environment.keys)
         shelf = ModelShelf(database: database, agencies: environment.agencies, logger: environment.logger)
         learning = LearningDuty(

@@ -83,7 +83,7 @@ struct SubmissionWorkflow: Sendable {
             }
         }
         guard errors.isEmpty else { throw Problem.validation(errors) }
-        screen.read(&submission)
+        try await screen.read(&submission)
         return (submission, unchecked)
     }
 

@@ -7,17 +7,17 @@ import SinergiCore
 /// After that a secret complaint's words are sealed, and nobody could tell that it must go to the inspectorate, or that
 /// somebody is in danger (docs/adr/0032). What it found goes on as signs; the words do not.
 struct TextScreen: Sendable {
-    private let recogniser: Recogniser
+    private let recogniser: Task<Recogniser, any Error>
 
-    /// Learnt once in a process.
-    static let shared = Result { try TextScreen() }
-
-    /// - Throws: `ClassifierError` where the program's own language files are missing.
-    init() throws { recogniser = Recogniser(try LanguageData.bundled()) }
+    /// Begins to learn; a service is ready before that is done.
+    init() { recogniser = Recogniser.shared }
 
     /// Notes what the words say, and makes a complaint about misconduct supervisory and confidential: it never goes through
     /// the office that it accuses, whatever its form says it is.
-    func read(_ submission: inout CheckedSubmission) {
+    ///
+    /// - Throws: `ClassifierError` where the program's own language files are missing.
+    func read(_ submission: inout CheckedSubmission) async throws {
+        let recogniser = try await recogniser.value
         let heading = submission.titleIsMade ? "" : submission.title + "\n"
         let text = heading + submission.description
         let danger = recogniser.find(.danger, in: text)

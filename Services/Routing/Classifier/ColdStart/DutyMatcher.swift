@@ -28,8 +28,10 @@ public struct DutyMatcher: Sendable {
     private let weights: LinearWeights
     /// How far the scores of sectors lie apart, as the softmax wants it; by parts of the invented complaints held back.
     private static let sharpness = 4.0
-    /// Affairs that a duty text names in passing only.
+    /// Up to this share of the main sector's weight a duty text names a sector in passing only.
     private static let inPassing = 0.15
+    /// Least share of a sector that a duty text names by an item of its own, however long the text is.
+    private static let named = 0.8
 
     public init(_ data: LanguageData) throws {
         try self.init(data, voices: data.voices)
@@ -56,22 +58,35 @@ public struct DutyMatcher: Sendable {
         }
         for voice in voices {
             guard let sector = numbers[voice.sector] else { continue }
-            counts.append(reader.features(of: Complaint(text: voice.text)))
-            labels.append(Int32(sector))
+            let heard = reader.features(of: Complaint(text: voice.text))
+            // Once more without the affairs that its words name, lest the lists be trusted more than they deserve.
+            for features in [heard, heard.without(.affairs)] {
+                counts.append(features)
+                labels.append(Int32(sector))
+            }
         }
         weights = LinearWeights.learnt(
-            counts, labels: labels, classes: names.count, solver: .supportVectors, cost: 1)
+            counts, labels: labels, classes: names.count, solver: .supportVectors, cost: 0.3)
     }
 
-    /// What an office does, by its duty text.
+    /// What an office does, by its duty text: items between commas, each one an affair or a few.
     public func profile(office: String, duties: String) -> Profile {
-        var shares = [Double](repeating: 0, count: sectors.count)
-        for hit in affairs.hits(in: TextReader(data: data).read(duties)) {
-            shares[sectorOfAffair[hit.affair]] += hit.weight
+        let reader = TextReader(data: data)
+        var tally = DutyTally(sectors: sectors.count)
+        for item in duties.split(whereSeparator: { ",.;".contains($0) }) {
+            let tokens = reader.read(String(item))
+            let hits = affairs.hits(in: tokens)
+            // "Tanah longsor" is no land register.
+            let longest = hits.filter { hit in
+                !hits.contains { $0.range.count > hit.range.count && $0.range.clamped(to: hit.range) == hit.range }
+            }
+            for (range, found) in Dictionary(grouping: longest, by: \.range) {
+                tally.add(
+                    Set(found.map { sectorOfAffair[$0.affair] }), weight: found[0].weight,
+                    isWhole: range.count == tokens.count)
+            }
         }
-        let most = shares.max() ?? 0
-        guard most > 0 else { return Profile(office: office, shares: shares) }
-        return Profile(office: office, shares: shares.map { $0 > Self.inPassing * most ? $0 / most : 0 })
+        return Profile(office: office, shares: tally.shares(inPassing: Self.inPassing, named: Self.named))
     }
 
     /// Whether supervising others is what an office is there for.

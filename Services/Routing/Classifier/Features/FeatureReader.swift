@@ -22,6 +22,12 @@ enum FeatureBlock: UInt32, CaseIterable {
 struct FeatureCounts: Sendable {
     var ids: [UInt32] = []
     var counts: [Float] = []
+
+    /// The same complaint without one kind of features.
+    func without(_ block: FeatureBlock) -> FeatureCounts {
+        let kept = ids.indices.filter { FeatureBlock.of(ids[$0]) != block }
+        return FeatureCounts(ids: kept.map { ids[$0] }, counts: kept.map { counts[$0] })
+    }
 }
 
 /// Where a feature came from, for explanations.

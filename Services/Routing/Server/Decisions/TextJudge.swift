@@ -6,18 +6,18 @@ import Tenancy
 
 /// Reads complaints' texts: danger, misconduct, and which office's duties they are about. Learnt when the process starts.
 final class TextJudge: Sendable {
-    /// `nil` only when the program's own language files are missing: cases then go by rules and places.
-    static let shared: TextJudge? = try? TextJudge()
+    /// `nil` only when the program's own language files are missing: cases then go by rules and places. A service is ready
+    /// before this is; the first cases wait for it.
+    static let shared = Task.detached { try? TextJudge(recogniser: await Recogniser.shared.value) }
 
     private let recogniser: Recogniser
     private let matcher: DutyMatcher
     /// Read once for each duty text.
     private let profiles = Mutex<[String: DutyMatcher.Profile]>([:])
 
-    init() throws {
-        let data = try LanguageData.bundled()
-        recogniser = Recogniser(data)
-        matcher = try DutyMatcher(data)
+    private init(recogniser: Recogniser) throws {
+        self.recogniser = recogniser
+        matcher = try DutyMatcher(try LanguageData.bundled())
     }
 
     func read(_ text: String, agency: Int, area: String?, directory: Directory) -> TextReading {

@@ -30,7 +30,7 @@ struct ComplaintReceivedHandler: Sendable {
         }
         let directory = try await directory.current()
         let rules = try results[1].map { try RoutingRule(row: $0) }
-        let facts = complaint.facts(agency: scope.number, directory: directory)
+        let facts = await complaint.facts(agency: scope.number, directory: directory)
         let isSecret = complaint.isConfidential || facts.isSensitive
         let opinion =
             isSecret

@@ -63,7 +63,7 @@ struct ReceivedComplaint: Sendable {
         return group == nil || group == "other" || group == "conduct" || misconduct.isSure
     }
 
-    func facts(agency: Int, directory: Directory) -> CaseFacts {
+    func facts(agency: Int, directory: Directory) async -> CaseFacts {
         let title = data["title"]?.string ?? ""
         let description = data["description"]?.string ?? ""
         let area = data["area_code"]?.string
@@ -73,10 +73,11 @@ struct ReceivedComplaint: Sendable {
         let heading = title.hasSuffix("…") || description.hasPrefix(title) ? "" : title + "\n"
         // Of a sealed complaint there are no words here, and none get into the reasons, which stand in the clear: its kind,
         // its category and what intake read before it was sealed decide.
+        let judge = await TextJudge.shared.value
         let reading =
             description.isEmpty
-            ? signs.flatMap { TextJudge.shared?.read($0, agency: agency, area: area, directory: directory) }
-            : TextJudge.shared?.read(heading + description, agency: agency, area: area, directory: directory)
+            ? signs.flatMap { judge?.read($0, agency: agency, area: area, directory: directory) }
+            : judge?.read(heading + description, agency: agency, area: area, directory: directory)
         return CaseFacts(
             agency: agency, category: data["category"]?.string, area: area,
             // What a text accuses an office of never goes through that office, whatever the form says it is.
