@@ -169,7 +169,7 @@ extension Directory {
     }
 
     /// Days on which a row counts: from `from` on, `to` no more.
-    public struct Period: Sendable, Hashable {
+    public struct Period: Sendable, Hashable, Codable {
         public let from: Day
         public let to: Day?
 
@@ -178,8 +178,8 @@ extension Directory {
             self.to = to
         }
 
-        /// Since ever.
-        public static let always = Period(from: Day(number: .min / 2))
+        /// Since the first day that there is (0001-01-01).
+        public static let always = Period(from: Day(number: -719_162))
 
         /// Whether the row counts on a day.
         public func contains(_ day: Day) -> Bool { from <= day && to.map { day < $0 } ?? true }
