@@ -43,6 +43,7 @@ public struct RoutingService: ServiceDefinition {
     private let links: LinkController
     private let decisions: DecisionController
     private let models: ModelController
+    private let misroutes: MisrouteController
     private let administration: AdministrationController
     let shelf: ModelShelf
     let learning: LearningDuty
@@ -90,6 +91,7 @@ public struct RoutingService: ServiceDefinition {
         rules = RuleController(callers: callers, rules: RuleWorkflow(database: database))
         decisions = DecisionController(callers: callers, cases: caseWork, database: database)
         models = ModelController(callers: callers, database: database)
+        misroutes = MisrouteController(callers: callers, database: database)
         administration = AdministrationController(
             callers: callers, database: database, directory: environment.directory)
         history = HistoryController(callers: callers, cases: caseWork, runner: runner)
@@ -150,6 +152,7 @@ public struct RoutingService: ServiceDefinition {
         decisions.addRoutes(to: router)
         models.addRoutes(to: router)
         administration.addRoutes(to: router)
+        misroutes.addRoutes(to: router)
         history.addRoutes(to: router)
         views.addRoutes(to: router)
         bulk.addRoutes(to: router)
