@@ -69,6 +69,8 @@ def test_a_whole_agency_is_imported_once_whatever_the_spreadsheet_did_to_it(demo
     folder(jurisdictions=f"agency,area_code,valid_from\n{agency},{area},2020-01-01\n")
     ended = load(demo, path, "--end-missing")
     assert actions(ended)["jurisdictions"] == ["unchanged", "ended"]
+    # Areas and categories are everybody's.
+    assert actions(ended)["areas"] == ["unchanged"] and count(demo, "area", "code = '64.09' AND valid_to IS NULL") == 1
     assert count(demo, "jurisdiction", f"area_code = '{area}' AND office IS NOT NULL AND valid_to = current_date") == 1
     number = demo.sql(f"SELECT number FROM directory.agency WHERE code = '{agency}'")[0][0]
     assert demo.sql(f"SELECT directory.owner_of('{area}', NULL, NULL, '2020-06-01'), directory.owner_of('{area}', NULL, NULL, '2019-06-01')") \
