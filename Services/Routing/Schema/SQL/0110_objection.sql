@@ -8,12 +8,13 @@ CREATE TABLE casework.objection (
     case_id     uuid NOT NULL REFERENCES casework."case",
     decision    uuid NOT NULL,
     at          timestamptz NOT NULL,
-    reason      text NOT NULL CHECK (length(reason) BETWEEN 10 AND 2000),
+    -- Of a secret case a sealed token, which is longer than what was written.
+    reason      text NOT NULL CHECK (length(reason) BETWEEN 10 AND 10000),
     answered_at timestamptz,
     answered_by text CHECK (length(answered_by) <= 200),
     -- Whether a person agreed with the reporter.
     upheld      boolean,
-    note        text CHECK (length(note) <= 2000),
+    note        text CHECK (length(note) <= 10000),
     PRIMARY KEY (agency, id),
     -- One decision is objected to once.
     UNIQUE (agency, case_id, decision),
