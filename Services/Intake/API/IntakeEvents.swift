@@ -9,6 +9,8 @@ public enum IntakeEventType {
     public static let confirmed = "reporter.confirmed"
     /// To routing: the reporter is not content; its data is `ReporterDisputed`.
     public static let disputed = "reporter.disputed"
+    /// To routing: the reporter objects to an automatic decision; its data is `ReporterObjected`.
+    public static let objected = "reporter.objected"
     /// To routing: the reporter takes the complaint back; its data is `ReporterWithdrew`.
     public static let withdrew = "reporter.withdrew"
     /// To routing: a copy of the reporter's identity, sealed to the agency that was granted it: `grant_id`, `key_id`, `sealed` (base 64).

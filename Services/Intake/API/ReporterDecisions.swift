@@ -26,6 +26,25 @@ public struct Dispute: Codable, Sendable, Equatable {
     }
 }
 
+/// Body of `POST …/objection`.
+public struct Objection: Codable, Sendable, Equatable {
+    /// Why it is the wrong office; 10 to 2,000 characters.
+    public var reason: String
+
+    public init(reason: String) { self.reason = reason }
+}
+
+/// Data of `reporter.objected`.
+public struct ReporterObjected: Codable, Sendable, Equatable {
+    public var caseId: UUID
+    public var reason: String
+
+    public init(caseId: UUID, reason: String) {
+        self.caseId = caseId
+        self.reason = reason
+    }
+}
+
 /// Body of `POST …/withdrawal`.
 public struct Withdrawal: Codable, Sendable, Equatable {
     /// At most 2,000 characters.

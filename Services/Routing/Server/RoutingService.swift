@@ -43,6 +43,8 @@ public struct RoutingService: ServiceDefinition {
     private let links: LinkController
     private let decisions: DecisionController
     private let models: ModelController
+    private let misroutes: MisrouteController
+    private let administration: AdministrationController
     let shelf: ModelShelf
     let learning: LearningDuty
     private let history: HistoryController
@@ -91,6 +93,9 @@ public struct RoutingService: ServiceDefinition {
         rules = RuleController(callers: callers, rules: RuleWorkflow(database: database))
         decisions = DecisionController(callers: callers, cases: caseWork, database: database)
         models = ModelController(callers: callers, database: database)
+        misroutes = MisrouteController(callers: callers, database: database)
+        administration = AdministrationController(
+            callers: callers, database: database, directory: environment.directory)
         history = HistoryController(callers: callers, cases: caseWork, runner: runner)
         views = ViewController(callers: callers, cases: caseWork)
         bulk = BulkController(callers: callers, cases: caseWork, answers: answerWork)
@@ -148,6 +153,8 @@ public struct RoutingService: ServiceDefinition {
         links.addRoutes(to: router)
         decisions.addRoutes(to: router)
         models.addRoutes(to: router)
+        administration.addRoutes(to: router)
+        misroutes.addRoutes(to: router)
         history.addRoutes(to: router)
         views.addRoutes(to: router)
         bulk.addRoutes(to: router)

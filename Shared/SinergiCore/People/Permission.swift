@@ -20,6 +20,8 @@ public enum Permission: String, Sendable, Hashable, CaseIterable {
     case arbitrate
     /// Figures of the own agency, without any case.
     case readFigures
+    /// Which decisions of machine and desk were undone: how well the agency routes.
+    case reviewRouting
     case manageDirectory
     case manageRules
     case manageClients
@@ -36,11 +38,11 @@ extension Role {
         case .liaison:
             Role.triage.permissions.union(Role.handler.permissions)
                 .union([.accept, .decline, .assign, .approve, .publish, .requestArbitration])
-        case .supervisor: Role.liaison.permissions.union([.overrule, .recall, .askForAttention])
-        case .head: [.read, .readFigures, .askForAttention]
+        case .supervisor: Role.liaison.permissions.union([.overrule, .recall, .askForAttention, .reviewRouting])
+        case .head: [.read, .readFigures, .askForAttention, .reviewRouting]
         case .arbiter: [.read, .readFigures, .note, .arbitrate]
-        case .auditor: [.read, .readFigures]
-        case .admin: [.readFigures, .manageDirectory, .manageRules]
+        case .auditor: [.read, .readFigures, .reviewRouting]
+        case .admin: [.readFigures, .reviewRouting, .manageDirectory, .manageRules]
         case .developer: [.readFigures, .manageClients]
         case .service: [.deliver, .receive]
         }

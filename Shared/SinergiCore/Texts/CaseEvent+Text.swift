@@ -31,6 +31,9 @@ extension CaseEvent: PlainText {
         case .externalConsentGiven: Localized(id: "Persetujuan diberikan", en: "Consent given")
         case .externalConsentWithdrawn: Localized(id: "Persetujuan ditarik", en: "Consent taken back")
         case .externalTold: Localized(id: "Diteruskan ke Ombudsman", en: "Taken to the Ombudsman")
+        case .objected: Localized(id: "Pelapor keberatan atas tujuan", en: "Reporter objected to the destination")
+        case .objectionUpheld: Localized(id: "Keberatan diterima", en: "Objection upheld")
+        case .objectionKept: Localized(id: "Tujuan tetap", en: "Destination stays")
         }
     }
 
@@ -137,6 +140,18 @@ extension CaseEvent: PlainText {
             Localized(
                 id: "Laporan Anda diteruskan ke Ombudsman dengan persetujuan Anda.",
                 en: "Your report was taken to the Ombudsman with your consent.")
+        case .objected:
+            Localized(
+                id: "Keberatan Anda diterima. Petugas \(office) memeriksa tujuannya.",
+                en: "We have your objection. An officer of \(office) looks at the destination.")
+        case .objectionUpheld:
+            Localized(
+                id: "\(office) setuju dengan keberatan Anda dan mencari tujuan yang tepat.",
+                en: "\(office) agrees with your objection and looks for the right destination.")
+        case .objectionKept:
+            Localized(
+                id: "\(office) sudah memeriksa keberatan Anda. Tujuannya tetap.",
+                en: "\(office) has looked at your objection. The destination stays.")
         }
     }
 }

@@ -1,4 +1,5 @@
 public import Foundation
+public import SinergiCore
 
 extension Directory {
     /// An organisation with its own roles in the database.
@@ -167,16 +168,55 @@ extension Directory {
         }
     }
 
+    /// Days on which a row counts: from `from` on, `to` no more.
+    public struct Period: Sendable, Hashable, Codable {
+        public let from: Day
+        public let to: Day?
+
+        public init(from: Day, to: Day? = nil) {
+            self.from = from
+            self.to = to
+        }
+
+        /// Since the first day that there is (0001-01-01).
+        public static let always = Period(from: Day(number: -719_162))
+
+        /// Whether the row counts on a day.
+        public func contains(_ day: Day) -> Bool { from <= day && to.map { day < $0 } ?? true }
+    }
+
     /// An area that an agency, or one office of it, is in charge of.
     public struct Jurisdiction: Sendable, Hashable, Codable {
         public let agency: Int
+        /// `nil`: the agency's own territory, which alone says whose place it is.
         public let office: UUID?
         public let area: String
+        public let period: Period
 
-        public init(agency: Int, office: UUID? = nil, area: String) {
+        public init(agency: Int, office: UUID? = nil, area: String, period: Period = .always) {
             self.agency = agency
             self.office = office
             self.area = area
+            self.period = period
+        }
+    }
+
+    /// What an office is there for.
+    public struct Responsibility: Sendable, Hashable {
+        public let agency: Int
+        public let office: UUID
+        /// A category, or a group with all below it.
+        public let category: String
+        /// `nil`: everywhere.
+        public let area: String?
+        public let period: Period
+
+        public init(agency: Int, office: UUID, category: String, area: String? = nil, period: Period = .always) {
+            self.agency = agency
+            self.office = office
+            self.category = category
+            self.area = area
+            self.period = period
         }
     }
 

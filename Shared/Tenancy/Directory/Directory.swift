@@ -1,4 +1,5 @@
 public import Foundation
+public import SinergiCore
 
 /// A snapshot of the public directory: who is who and what belongs to whom. Values only, looked up in memory.
 ///
@@ -6,14 +7,18 @@ public import Foundation
 public struct Directory: Sendable {
     /// When the database was read.
     public let readAt: Date
+    /// What `directory.revision` was then.
+    public let revision: Int
     /// All agencies by number.
     public let agencies: [Int: Agency]
     /// All offices, also dissolved ones, by id.
     public let offices: [UUID: Office]
     /// All categories by code.
     public let categories: [String: Category]
-    /// Which area is whose; only entries valid on the day of reading.
+    /// Which area is whose on the day of reading.
     public let jurisdictions: [Jurisdiction]
+    /// Which office is there for what, at whatever time.
+    public let responsibilities: [Responsibility]
     /// Public keys of agencies that are valid or were until lately.
     public let keys: [AgencyKey]
     /// All calendars by code, with the days off that they inherit.
@@ -22,19 +27,27 @@ public struct Directory: Sendable {
     /// Questions of each category, in the order in which they are asked.
     public let questions: [String: [Question]]
 
+    private let datedJurisdictions: [Jurisdiction]
     private let agencyByCode: [String: Int]
     private let agencyByPrefix: [String: Int]
     private let officeByCode: [String: UUID]
 
+    /// - Parameters:
+    ///   - today: The day of reading, as the database has it; `nil`: all jurisdictions count.
+    ///   - jurisdictions: Those of whatever time.
     public init(
-        readAt: Date, agencies: [Agency], offices: [Office], categories: [Category], jurisdictions: [Jurisdiction],
-        keys: [AgencyKey], calendars: [Calendar], questions: [Question] = []
+        readAt: Date, revision: Int = 0, today: Day? = nil, agencies: [Agency], offices: [Office],
+        categories: [Category], jurisdictions: [Jurisdiction], keys: [AgencyKey], calendars: [Calendar],
+        questions: [Question] = [], responsibilities: [Responsibility] = []
     ) {
         self.readAt = readAt
+        self.revision = revision
         self.agencies = Dictionary(agencies.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
         self.offices = Dictionary(offices.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         self.categories = Dictionary(categories.map { ($0.code, $0) }, uniquingKeysWith: { $1 })
-        self.jurisdictions = jurisdictions
+        datedJurisdictions = jurisdictions
+        self.jurisdictions = today.map { day in jurisdictions.filter { $0.period.contains(day) } } ?? jurisdictions
+        self.responsibilities = responsibilities
         self.keys = keys
         self.calendars = Dictionary(calendars.map { ($0.code, $0) }, uniquingKeysWith: { $1 })
         self.questions = Dictionary(grouping: questions, by: \.category)
@@ -65,10 +78,15 @@ public struct Directory: Sendable {
         return joined.first(where: \.isTriage) ?? joined.first { !$0.isUnit } ?? joined.first
     }
 
-    /// The agency whose area it is: the longest jurisdiction code that the area lies in.
+    /// Which area is whose on a day, such as that on which a complaint came in.
+    public func jurisdictions(on day: Day) -> [Jurisdiction] { datedJurisdictions.filter { $0.period.contains(day) } }
+
+    /// The agency whose area it is: that of the longest code that the area lies in, then the lower number.
+    ///
+    /// The same choice as the database's `directory.owner_of` without a point.
     public func agency(ofArea area: String) -> Agency? {
         jurisdictions
-            .filter { area == $0.area || area.hasPrefix($0.area + ".") }
+            .filter { $0.office == nil && (area == $0.area || area.hasPrefix($0.area + ".")) }
             .max { ($0.area.count, $1.agency) < ($1.area.count, $0.agency) }
             .flatMap { agencies[$0.agency] }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import SinergiCore
 
 /// Reads the whole public directory in one round trip.
 struct DirectoryReader: Sendable {
@@ -11,18 +12,31 @@ struct DirectoryReader: Sendable {
             PostgresTransactionOptions(isolation: .repeatableRead, readOnly: true, role: role, timeout: .seconds(10)),
             [
                 Self.agencies, Self.offices, Self.categories, Self.jurisdictions, Self.keys, Self.calendars,
-                Self.questions,
+                Self.questions, Self.responsibilities, Self.state,
             ])
-        guard results.count == 7 else { throw TenancyError.noResult }
+        guard results.count == 9, let state = results[8].first else { throw TenancyError.noResult }
         return Directory(
-            readAt: Date(), agencies: try results[0].map(Directory.Agency.init(row:)),
+            readAt: Date(), revision: try state.decode("number", as: Int.self),
+            today: Day(try state.decode("today", as: String.self)),
+            agencies: try results[0].map(Directory.Agency.init(row:)),
             offices: try results[1].map(Directory.Office.init(row:)),
             categories: try results[2].map(Directory.Category.init(row:)),
             jurisdictions: try results[3].map(Directory.Jurisdiction.init(row:)),
             keys: try results[4].map(Directory.AgencyKey.init(row:)),
             calendars: try results[5].map(Directory.Calendar.init(row:)),
-            questions: try results[6].map(Directory.Question.init(row:)))
+            questions: try results[6].map(Directory.Question.init(row:)),
+            responsibilities: try results[7].map(Directory.Responsibility.init(row:)))
     }
+
+    /// The number that every change of the directory raises.
+    func revision() async throws -> Int {
+        let results = try await client.pipeline(
+            PostgresTransactionOptions(readOnly: true, role: role, timeout: .seconds(10)), [Self.state])
+        guard let state = results.first?.first else { throw TenancyError.noResult }
+        return try state.decode("number", as: Int.self)
+    }
+
+    private static let state: SQL = "SELECT number, current_date::text AS today FROM directory.revision"
 
     private static let agencies: SQL = """
         SELECT number::int8 AS number, code, name, prefix, parent::int8 AS parent, intake_url, hosted_on
@@ -43,9 +57,12 @@ struct DirectoryReader: Sendable {
         FROM directory.category
         """
     private static let jurisdictions: SQL = """
-        SELECT agency::int8 AS agency, office, area_code
+        SELECT agency::int8 AS agency, office, area_code, valid_from::text AS valid_from, valid_to::text AS valid_to
         FROM directory.jurisdiction
-        WHERE valid_from <= current_date AND (valid_to IS NULL OR valid_to > current_date)
+        """
+    private static let responsibilities: SQL = """
+        SELECT agency::int8 AS agency, office, category, area_code, valid_from::text AS valid_from, valid_to::text AS valid_to
+        FROM directory.responsibility
         """
     private static let questions: SQL = """
         SELECT category, code, type, required, name_id, name_en, options::text AS options, only_if::text AS only_if
@@ -145,7 +162,24 @@ extension Directory.Jurisdiction {
     fileprivate init(row: PostgresRow) throws {
         self.init(
             agency: try row.decode("agency", as: Int.self), office: try row.decodeIfPresent("office", as: UUID.self),
-            area: try row.decode("area_code", as: String.self))
+            area: try row.decode("area_code", as: String.self), period: try Directory.Period(row: row))
+    }
+}
+
+extension Directory.Responsibility {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
+            agency: try row.decode("agency", as: Int.self), office: try row.decode("office", as: UUID.self),
+            category: try row.decode("category", as: String.self),
+            area: try row.decodeIfPresent("area_code", as: String.self), period: try Directory.Period(row: row))
+    }
+}
+
+extension Directory.Period {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
+            from: Day(try row.decode("valid_from", as: String.self)) ?? .init(number: 0),
+            to: try row.decodeIfPresent("valid_to", as: String.self).flatMap(Day.init))
     }
 }
 

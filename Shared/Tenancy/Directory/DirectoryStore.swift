@@ -9,18 +9,21 @@ public final class DirectoryStore: Service {
     private let loader: DirectoryLoader
     private let logger: Logger
     private let interval: Duration
+    private let glance: Duration
 
     /// - Parameters:
     ///   - role: On a host, any agency's role of this service: the host's own login inherits nothing.
-    ///   - interval: How often `run()` reads the directory again.
+    ///   - interval: How often `run()` reads the directory again, come what may: days begin and end rows.
+    ///   - glance: How often it looks whether somebody has changed it.
     ///   - kept: What serves until the database has been read once.
     public init(
         client: PostgresClient, role: PostgresIdentifier? = nil, logger: Logger, interval: Duration = .seconds(30),
-        kept: Directory? = nil
+        glance: Duration = .seconds(2), kept: Directory? = nil
     ) {
         loader = DirectoryLoader(reader: DirectoryReader(client: client, role: role), snapshot: kept)
         self.logger = logger
         self.interval = interval
+        self.glance = glance
     }
 
     /// The latest snapshot; reads the database only when there is none yet.
@@ -35,17 +38,24 @@ public final class DirectoryStore: Service {
         try await loader.reload()
     }
 
-    /// Reads the directory again and again until the process shuts down.
+    /// Reads the directory again and again until the process shuts down: at every change and every `interval`.
     public func run() async throws {
         await cancelWhenGracefulShutdown { [self] in
+            var due = ContinuousClock.now
             while !Task.isCancelled {
                 do {
-                    try await reload()
+                    var isDue = ContinuousClock.now >= due
+                    if !isDue { isDue = try await loader.isOutdated() }
+                    if isDue {
+                        // Also after a failure: a database that is away is not asked for everything every other second.
+                        due = .now + interval
+                        try await reload()
+                    }
                 } catch {
                     logger.warning("directory not read, the last snapshot stays", metadata: ["error": "\(error)"])
                 }
                 // Cancelled by shutdown: the loop ends.
-                try? await Task.sleep(for: interval)
+                try? await Task.sleep(for: glance)
             }
         }
     }
@@ -65,6 +75,12 @@ private actor DirectoryLoader {
     func current() async throws -> Directory {
         if let snapshot { return snapshot }
         return try await reload()
+    }
+
+    /// Whether the directory has changed since it was read.
+    func isOutdated() async throws -> Bool {
+        guard let snapshot else { return true }
+        return try await reader.revision() != snapshot.revision
     }
 
     func reload() async throws -> Directory {

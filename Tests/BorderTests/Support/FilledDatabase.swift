@@ -41,6 +41,10 @@ enum FilledDatabase {
     private static let others: [SQL] = [
         "INSERT INTO casework.external_body (office, area_code) SELECT id, '97' FROM directory.office WHERE code = 'BASING' ON CONFLICT DO NOTHING",
         """
+        INSERT INTO casework.objection (agency, id, case_id, decision, at, reason)
+        SELECT 9102, directory.uuid7(), c.id, directory.uuid7(), now(), 'Bukan kantor itu.' FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        """,
+        """
         INSERT INTO casework.recomputation (id, reason, noticed_at, finished_at)
         VALUES (directory.uuid7(), 'Kalender kerja berubah.', now(), now())
         """,

@@ -29,8 +29,11 @@ struct CaseProjection: Codable, Sendable {
     /// What officers wrote to the reporter.
     var messages: [ReporterMessage]?
 
+    /// Whether a machine chose the destination, and the reporter may object to it now.
+    var objectable: Bool?
+
     private enum CodingKeys: String, CodingKey {
-        case status, outcome, kind, category, title, anonymous, confidential, holder, clocks, steps, answers
+        case objectable, status, outcome, kind, category, title, anonymous, confidential, holder, clocks, steps, answers
         case messages
         case titlePublished = "title_published"
         case descriptionPublished = "description_published"
@@ -178,7 +181,7 @@ extension CaseProjection {
         } else if status.isOpen, steps.contains(where: { $0.event == CaseEvent.externalConsentAsked.rawValue }) {
             decisions.append("consent")
         }
-        if status.isOpen { return decisions + ["reply"] }
+        if status.isOpen { return decisions + (objectable == true ? ["object", "reply"] : ["reply"]) }
         return status == .closed ? decisions + ["rate"] : decisions
     }
 }

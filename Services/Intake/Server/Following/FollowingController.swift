@@ -10,7 +10,7 @@ import Tenancy
 /// | route | who |
 /// |---|---|
 /// | `GET /v1/complaints/{code}` | the holder of the access key: everything; others: what is published |
-/// | `POST …/confirmation`, `/dispute`, `/withdrawal`, `/rating` | the holder of the access key |
+/// | `POST …/confirmation`, `/dispute`, `/withdrawal`, `/objection`, `/rating` | the holder of the access key |
 /// | `GET`, `POST …/messages` | the holder of the access key |
 /// | `GET`, `POST …/consent` | the holder of the access key: may the external supervisor be told? |
 struct FollowingController: Sendable {
@@ -21,6 +21,7 @@ struct FollowingController: Sendable {
         router.post("/v1/complaints/:tracking_code/confirmation", use: confirm)
         router.post("/v1/complaints/:tracking_code/dispute", use: dispute)
         router.post("/v1/complaints/:tracking_code/withdrawal", use: withdraw)
+        router.post("/v1/complaints/:tracking_code/objection", use: object)
         router.get("/v1/complaints/:tracking_code/messages", use: messages)
         router.post("/v1/complaints/:tracking_code/messages", use: write)
         router.post("/v1/complaints/:tracking_code/rating", use: rate)
@@ -49,6 +50,10 @@ struct FollowingController: Sendable {
 
     private func withdraw(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
         try await apply(WithdrawalBody.self, request, context) { .withdraw($0.withdrawal) }
+    }
+
+    private func object(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
+        try await apply(ObjectionBody.self, request, context) { .object($0.objection) }
     }
 
     private struct MessageList: Encodable, Sendable {
@@ -173,6 +178,15 @@ struct DisputeBody: RequestBodyFields {
         dispute = Dispute(
             reason: fields.requiredString("reason", min: 10, max: 2000).trimmed,
             part: fields.string("part", max: 60)?.trimmed)
+    }
+}
+
+/// Body of `POST …/objection`.
+struct ObjectionBody: RequestBodyFields {
+    let objection: Objection
+
+    init(fields: inout FieldReader) {
+        objection = Objection(reason: fields.requiredString("reason", min: 10, max: 2000).trimmed)
     }
 }
 

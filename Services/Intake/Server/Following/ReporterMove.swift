@@ -10,6 +10,8 @@ enum ReporterMove: Sendable {
     case withdraw(Withdrawal)
     /// Whether the external supervisor may be told; changes no status.
     case consent(Bool)
+    /// To where a machine sent the case; changes no status.
+    case object(Objection)
 
     /// Whether it may be made of a case as it stands.
     func isPossible(in projection: CaseProjection) -> Bool {
@@ -19,6 +21,7 @@ enum ReporterMove: Sendable {
         case .confirm: move = .confirm
         case .dispute: move = .dispute
         case .withdraw: move = .withdraw
+        case .object: return projection.objectable ?? false
         case .consent(true): return status.isOpen && !projection.consents
         case .consent(false): return projection.consents
         }
@@ -37,6 +40,9 @@ enum ReporterMove: Sendable {
         case .withdraw(var body):
             body.reason = body.reason.map(record.sealing)
             return .withdraw(body)
+        case .object(var body):
+            body.reason = record.sealing(body.reason)
+            return .object(body)
         case .consent:
             return self
         }
@@ -55,6 +61,8 @@ enum ReporterMove: Sendable {
                 IntakeEventType.disputed,
                 try JSONWriter.text(of: ReporterDisputed(caseId: id, reason: body.reason, part: body.part))
             )
+        case .object(let body):
+            (IntakeEventType.objected, try JSONWriter.text(of: ReporterObjected(caseId: id, reason: body.reason)))
         case .withdraw(let body):
             (IntakeEventType.withdrew, try JSONWriter.text(of: ReporterWithdrew(caseId: id, reason: body.reason)))
         case .consent(let given):
@@ -69,6 +77,8 @@ enum ReporterMove: Sendable {
     /// Where the case will stand, and what its timeline will say; routing's own account replaces it within seconds.
     private var effect: (status: CaseStatus?, outcome: Outcome?, next: NextStep?, steps: [(CaseEvent, String?)]) {
         switch self {
+        // Routing's account says it: the office that answers is its to choose.
+        case .object: (nil, nil, nil, [])
         case .consent(let given):
             (nil, nil, nil, [(given ? .externalConsentGiven : .externalConsentWithdrawn, nil)])
         case .confirm(let body): (.closed, .confirmedSolved, nil, [(.confirmed, body.comment), (.closed, nil)])
@@ -79,7 +89,6 @@ enum ReporterMove: Sendable {
 
     /// The stored view with this step in it. Members that are not known here stay as they are.
     func applied(to view: JSONObject, at time: Date) -> JSONObject {
-        let effect = effect
         var view = view
         let now = JSONValue.string(Timestamp.text(time))
         if let status = effect.status {
@@ -88,6 +97,7 @@ enum ReporterMove: Sendable {
             view["next_step"] = effect.next.map { .string($0.rawValue) } ?? .null
             view["expected_at"] = .null
         }
+        if case .object = self { view["objectable"] = .bool(false) }
         view["updated_at"] = now
         var steps = view["steps"]?.array ?? []
         for (event, note) in effect.steps {

@@ -37,6 +37,7 @@ struct PortalController: Sendable {
         router.get("/follow/:tracking_code", use: showComplaint)
         router.post("/follow/:tracking_code/confirm", use: confirm)
         router.post("/follow/:tracking_code/dispute", use: dispute)
+        router.post("/follow/:tracking_code/object", use: object)
         router.post("/follow/:tracking_code/withdraw", use: withdraw)
         router.post("/follow/:tracking_code/consent", use: consent)
         router.post("/follow/:tracking_code/message", use: writeMessage)
@@ -160,6 +161,10 @@ struct PortalController: Sendable {
 
     private func dispute(_ request: Request, _ context: AppContext) async throws -> Response {
         try await apply(DisputeBody.self, request, context) { .dispute($0.dispute) }
+    }
+
+    private func object(_ request: Request, _ context: AppContext) async throws -> Response {
+        try await apply(ObjectionBody.self, request, context) { .object($0.objection) }
     }
 
     private func withdraw(_ request: Request, _ context: AppContext) async throws -> Response {

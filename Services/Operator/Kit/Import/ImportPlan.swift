@@ -12,8 +12,7 @@ struct ImportPlan: Sendable {
     private var after: [String: ImportRow.Values]
     private var rowByKey: [String: Int] = [:]
 
-    /// - Parameter endMissing: End what is stored and valid and does not stand in the file: of agencies that do, or of all for
-    ///   categories and areas.
+    /// - Parameter endMissing: End what is stored and valid and does not stand in the file, of agencies that do.
     init(_ file: ImportFile, state: ImportState, endMissing: Bool) {
         kind = file.kind
         self.state = state
@@ -47,7 +46,8 @@ struct ImportPlan: Sendable {
             }
             add(entry.row.number, entry.key, entry.values, faults, warnings)
         }
-        if endMissing, kind != .agencies { end() }
+        // Categories and areas are everybody's: a file of some of them must not end all the others.
+        if endMissing, ![.agencies, .categories, .areas].contains(kind) { end() }
     }
 
     private mutating func add(

@@ -1,4 +1,4 @@
--- definitions 3
+-- definitions 4
 -- Parts that the move functions share. Owned by the gate and executable by nobody else.
 SET LOCAL ROLE sinergi_gate;
 
@@ -172,6 +172,7 @@ BEGIN
                 (SELECT d.due_at FROM directory.office o, directory.limit_of(c.kind, 'resolve', c.verified_at) l,
                         directory.due(o.calendar, c.verified_at, l.amount, l.unit) d
                  WHERE o.id = directory.front_office(c.origin) AND c.verified_at IS NOT NULL))),
+        'objectable', casework._objectionable(c) IS NOT NULL,
         'outcome_details', c.outcome_details, 'parts', casework._public_parts(c), 'holding', casework._holding(c.id),
         'steps', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'seq', e.seq, 'at', e.at, 'event', e.type, 'status', e.status,
                              'office', casework._office_ref(e.office), 'note', e.body) ORDER BY e.seq), '[]')
@@ -221,6 +222,7 @@ BEGIN
                        WHEN 'information_given' THEN p.role = 'lead' AND p.state = 'active'
                        WHEN 'resumed' THEN p.role = 'lead' AND p.state = 'active'
                        WHEN 'due_changed' THEN p.role IN ('lead', 'contributor', 'monitor') AND p.state IN ('offered', 'active')
+                       WHEN 'objected' THEN p.agency = c.origin AND p.role IN ('lead', 'origin') AND p.state = 'active'
                        WHEN 'commitment_due' THEN p.role = 'lead' AND p.state = 'active'
                        ELSE false END);
 END

@@ -1,4 +1,4 @@
--- definitions 2
+-- definitions 3
 SET LOCAL ROLE sinergi_gate;
 
 -- The cases to which ids belong, of a case or of anything of one; ids of other things are passed over.
@@ -20,6 +20,7 @@ CREATE OR REPLACE FUNCTION casework._cases_of(p_ids uuid[]) RETURNS SETOF uuid
     UNION ALL SELECT x.case_id FROM casework.task x WHERE x.agency = directory.me() AND x.id = ANY (p_ids)
     UNION ALL SELECT x.case_id FROM casework.delivery x WHERE x.agency = directory.me() AND x.id = ANY (p_ids)
     UNION ALL SELECT x.case_id FROM casework.routing_signal x WHERE x.agency = directory.me() AND x.id = ANY (p_ids)
+    UNION ALL SELECT x.case_id FROM casework.objection x WHERE x.agency = directory.me() AND x.id = ANY (p_ids)
     UNION ALL SELECT x.case_id FROM casework.assignment x WHERE x.agency = directory.me() AND x.id = ANY (p_ids)
 $$;
 

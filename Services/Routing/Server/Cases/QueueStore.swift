@@ -64,6 +64,14 @@ enum QueueStore {
     /// Open parts; all that are not ended where the caller looks for one case or for closed ones.
     private static func parts(_ filter: QueueFilter) -> SQL {
         guard filter.showsFinished else {
+            // An objection is answered where the case came in, wherever it is now.
+            if filter.queue == .triage {
+                return """
+                    p.state = 'active' AND (p.role = 'lead' OR p.role = 'origin' AND \(objected) AND NOT EXISTS (
+                        SELECT FROM casework.participation q
+                        WHERE q.agency = directory.me() AND q.case_id = p.case_id AND q.state = 'active' AND q.role = 'lead'))
+                    """
+            }
             return "p.state IN ('offered', 'active') AND p.role IN ('lead', 'contributor', 'monitor')"
         }
         // The agency that only keeps the case in sight for its reporter finds it by its code, too.
@@ -74,12 +82,20 @@ enum QueueStore {
             """
     }
 
+    /// The reporter objects to where a machine sent it, and nobody has answered yet.
+    private static let objected: SQL = """
+        p.case_id IN (SELECT o.case_id FROM casework.objection o WHERE o.agency = directory.me() AND o.answered_at IS NULL)
+        """
+
     private static func queue(_ filter: QueueFilter, _ caller: Caller) -> SQL {
         switch filter.queue {
         case .agency: "true"
         case .office: "p.office = \(caller.office?.id)::uuid"
         case .triage:
-            "p.state = 'active' AND p.role = 'lead' AND p.status IN ('submitted', 'verified', 'needs_information')"
+            """
+            p.state = 'active' AND (p.role = 'lead' AND p.status IN ('submitted', 'verified', 'needs_information')
+                OR p.role IN ('lead', 'origin') AND \(objected))
+            """
         case .offered: "p.state = 'offered' AND (\(caller.unit)::uuid IS NULL OR p.office = \(caller.unit)::uuid)"
         case .mine: "p.officer = \(worker(filter, caller))"
         case .overdue: "p.due_at < now()"

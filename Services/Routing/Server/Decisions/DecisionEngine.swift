@@ -8,17 +8,21 @@ import Tenancy
 /// 1. The agency's rules, in order; the first that holds decides. Outside the agency's own territory only rules count
 ///    that send the case to another agency or to a person.
 /// 2. Else, a place outside the own territory decides: the agency of that place.
-/// 3. Else the agency's learnt model, where it has earned it (`ModelStep`).
-/// 4. Else a person decides, with ranked proposals.
+/// 3. Else the one office that is responsible before all others (`ResponsibilityStep`).
+/// 4. Else the agency's learnt model, where it has earned it (`ModelStep`).
+/// 5. Else a person decides, with ranked proposals.
 struct DecisionEngine: Sendable {
     private let rules: [RoutingRule]
     private let directory: Directory
     private let territory: Territory
+    private let place: ReceivedPlace
 
-    init(rules: [RoutingRule], directory: Directory) {
+    /// - Parameter place: Day and point of what is decided.
+    init(rules: [RoutingRule], directory: Directory, place: ReceivedPlace = ReceivedPlace()) {
         self.rules = rules.sorted(by: RoutingRule.order)
         self.directory = directory
-        territory = Territory(directory: directory)
+        self.place = place
+        territory = Territory(directory: directory, place: place)
     }
 
     /// - Parameters:
@@ -27,6 +31,8 @@ struct DecisionEngine: Sendable {
     func decide(_ facts: CaseFacts, opinion: ModelOpinion? = nil, isSecret: Bool = false) -> RoutingDecision {
         let isOutside = facts.area.map { territory.isOutside($0, of: facts.agency) } ?? false
         var decision = decided(facts, isOutside: isOutside)
+        decision = ResponsibilityStep(directory: directory, isOutside: isOutside, day: place.day)
+            .applied(to: decision, facts)
         if let opinion, !facts.isSensitive, !isSecret {
             decision = ModelStep(directory: directory, isOutside: isOutside).applied(opinion, to: decision, facts)
         }

@@ -36,7 +36,8 @@ struct ComplaintReceivedHandler: Sendable {
             isSecret
             ? nil
             : complaint.classifiable.flatMap { models.opinion(of: $0, agency: scope.number, directory: directory) }
-        var decision = DecisionEngine(rules: rules, directory: directory)
+        let place = try await complaint.place(agency: scope.number, directory: directory, in: transaction)
+        var decision = DecisionEngine(rules: rules, directory: directory, place: place)
             .decide(facts, opinion: opinion, isSecret: isSecret)
         if complaint.isFlood { decision = decision.heldForFlood(isSensitive: facts.isSensitive) }
         if let opinion { try await transaction.execute(opinion.kept(case: complaint.id, decision)) }

@@ -45,6 +45,13 @@ struct ReceivedComplaint: Sendable {
         return "SELECT casework.propose_publication(\(id), \(heading.text), \(body.text), \(found)::text[])"
     }
 
+    /// Day and point, and the boundaries that were drawn around it.
+    func place(
+        agency: Int, directory: Directory, in transaction: PostgresTransaction
+    ) async throws -> ReceivedPlace {
+        try await ReceivedPlace.read(data, agency: agency, directory, in: transaction)
+    }
+
     private var signs: TextSigns? {
         guard let signs = data["signs"]?.object else { return nil }
         return TextSigns(

@@ -65,6 +65,11 @@ struct ReporterHandler: Sendable {
             return """
                 casework.reporter_consents(\(id), \(given == .bool(true)), \(data["wording"]?.string), \(event.traceparent))
                 """
+        case IntakeEventType.objected:
+            guard let reason = data["reason"]?.string, !reason.isEmpty else {
+                throw Problem.invalid("#/data/reason", "required")
+            }
+            return "casework.reporter_object(\(id), \(reason), \(event.traceparent))"
         case IntakeEventType.withdrew:
             return "casework.reporter_withdraw(\(id), \(data["reason"]?.string), \(event.traceparent))"
         default: throw Problem.invalid("#/type", "bad_format")

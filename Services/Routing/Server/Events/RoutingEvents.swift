@@ -23,7 +23,7 @@ struct RoutingEvents: Sendable {
         switch event.type {
         case IntakeEventType.received: return try await received.handle(event, transaction, scope)
         case IntakeEventType.confirmed, IntakeEventType.disputed, IntakeEventType.withdrew, IntakeEventType.rated,
-            IntakeEventType.replied, IntakeEventType.consented:
+            IntakeEventType.replied, IntakeEventType.consented, IntakeEventType.objected:
             return try await reporter.handle(event, transaction, scope)
         case IntakeEventType.identityResealed: return try await identity.handle(event, transaction)
         default: throw Problem.invalid("#/type", "bad_format")

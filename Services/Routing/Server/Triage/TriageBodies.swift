@@ -48,3 +48,18 @@ struct SuggestionBody: RequestBodyFields, Sendable {
         rank = fields.integer("rank", in: 1...10) ?? 1
     }
 }
+
+/// Body of `POST /v1/cases/{id}/objection`.
+struct ObjectionAnswerBody: RequestBodyFields, Sendable {
+    /// Whether the reporter is right; then the officer sends the case elsewhere, by the moves that there are.
+    let upheld: Bool
+    /// Told to the reporter.
+    let note: String
+
+    init(fields: inout FieldReader) {
+        let answer = fields.bool("upheld")
+        if answer == nil, !fields.contains("upheld") { fields.fail("upheld", "required") }
+        upheld = answer ?? false
+        note = fields.requiredString("note", min: 10, max: 2000)
+    }
+}

@@ -12,6 +12,7 @@ import Tenancy
 /// | `POST /v1/cases/{id}/ask-information` | verify | the lead's office |
 /// | `POST …/hold`, `…/resume`, `…/archive` | verify | the lead's office |
 /// | `POST …/accept-suggestion` | route | the lead's office |
+/// | `POST …/objection` | route | the agency that received it |
 /// | `GET /v1/archive-reasons` | read | everybody |
 struct TriageController: Sendable {
     let callers: CallerReader
@@ -23,6 +24,7 @@ struct TriageController: Sendable {
         router.post("/v1/cases/:case_id/resume", use: resume)
         router.post("/v1/cases/:case_id/archive", use: archive)
         router.post("/v1/cases/:case_id/accept-suggestion", use: acceptSuggestion)
+        router.post("/v1/cases/:case_id/objection", use: answerObjection)
         router.get("/v1/archive-reasons", use: reasons)
     }
 
@@ -71,6 +73,17 @@ struct TriageController: Sendable {
             casework.accept_suggestion(\(UUID.v7()), c.id, \(expected.asInt32)::int4, \(caller.actor),
                 \(Int32(body.rank))::int4, \(caller.trace))
             """, request, context, expected: expected, caller: caller, repeatable: repeatable)
+    }
+
+    @Sendable private func answerObjection(_ request: Request, _ context: AppContext) async throws -> Reply {
+        let (caller, body) = try await callers.action(ObjectionAnswerBody.self, .route, request, context)
+        let expected = request.expectedVersion
+        let id = CaseID(try request.pathID("case_id", context))
+        let move = MoveResult.statement(
+            """
+            casework.answer_objection(c.id, \(expected.asInt32)::int4, \(caller.actor), \(body.upheld), \(body.note), \(caller.trace))
+            """, from: "casework.\"case\" c", where: CaseScope.takesPart(id, caller))
+        return try await cases.change(id, move, expected: expected, caller: caller)
     }
 
     @Sendable private func reasons(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
