@@ -36,7 +36,7 @@ BODIES = {
     "archive": {"reason_code": "other", "note": "Sudah ada."}, "accept-suggestion": {"rank": 1}, "publication": {"action": "publish"},
 }
 # Ids that belong to no case.
-ELSEWHERE = {"view_id", "template_id", "version"}
+ELSEWHERE = {"view_id", "template_id", "version", "draft_id"}
 
 
 @pytest.fixture(scope="module")
