@@ -36,7 +36,7 @@ BODIES = {
     "archive": {"reason_code": "other", "note": "Sudah ada."}, "accept-suggestion": {"rank": 1}, "objection": {"upheld": True, "note": "Pelapor benar, kami alihkan."}, "publication": {"action": "publish"},
 }
 # Ids that belong to no case.
-ELSEWHERE = {"view_id", "template_id", "version", "unit", "officer_id", "position_id", "jurisdiction_id", "responsibility_id"}
+ELSEWHERE = {"view_id", "template_id", "version", "draft_id", "unit", "officer_id", "position_id", "jurisdiction_id", "responsibility_id"}
 
 
 @pytest.fixture(scope="module")

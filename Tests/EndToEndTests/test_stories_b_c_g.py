@@ -84,6 +84,24 @@ def decided(demo, disputed):
     return receipt, case_id
 
 
+def test_story_b_the_decision_is_offered_as_a_rule(demo, decided):
+    """To the agency that had routed it, and to those that refused it; nothing decides by it before they have tried it."""
+    _, case_id = decided
+    for agency in ("PPU", "KALTIM"):
+        token = demo.token("admin", agency)
+        drafts = demo.call("GET", "routing", "/v1/rules/drafts", agency, token=token, expect=200).json()["data"]
+        mine = next(d for d in drafts if d["case_id"] == case_id)
+        assert mine["source"] == "arbitration" and mine["note"] == "Jalan provinsi; pipa dan tiang oleh pemiliknya."
+        path = f"/v1/rules/drafts/{mine['draft_id']}"
+        rule, = demo.call("GET", "routing", path, agency, token=token, expect=200).json()["rules"]
+        assert (rule["category"], rule["area_code"], rule["lead"]) == ("roads.damage", "64.09.04.2015", "KALTIM/DPUPR")
+        assert rule["contributors"] == ["PPU/PERUMDA-AM", "PLN"]
+        trial = demo.call("POST", "routing", path + "/simulate", agency, token=token, body={"cases": 600}, expect=200).json()
+        assert trial["current"] and (agency != "PPU" or trial["changed"] >= 1)
+    pln = demo.call("GET", "routing", "/v1/rules/drafts", "PLN", token=demo.token("admin", "PLN"), expect=200).json()["data"]
+    assert case_id not in [d["case_id"] for d in pln], "it refused nothing"
+
+
 def test_story_b_the_decision_binds(demo, decided):
     _, case_id = decided
     kaltim = demo.office_token("KALTIM/DPUPR")

@@ -125,6 +125,9 @@ struct RoutingDecisionTests {
         let decision = DecisionEngine(rules: rules, directory: Stub.directory)
             .decide(Stub.facts(category: "roads.damage", area: "71.01"))
         #expect(decision.suggestions.first?.office == "KABA/DPU")
+        // The one that would have decided is broken: a person looks.
+        #expect(decision.mode == .suggested)
+        #expect(decision.rule == "Aturan rusak: Salah")
         #expect(decision.brokenRules == ["Salah"])
         #expect(decision.trace.map(\.matched) == [false, true])
         #expect(decision.trace.allSatisfy { !$0.why.isEmpty })
@@ -141,15 +144,6 @@ struct RoutingDecisionTests {
         #expect(engine.decide(Stub.facts(category: "roads.damage", area: "71.01.01")).rule == "Khusus")
         #expect(engine.decide(Stub.facts(category: "roads.damage", area: "71.01.09")).rule == "Utama")
         #expect(engine.decide(Stub.facts(category: "roads.other", area: "71.01.01")).rule == "Umum")
-    }
-
-    @Test("what a rule's row holds and this version does not know makes it broken")
-    func conditions() {
-        #expect(RuleConditions(json: #"{"words":["a","b"]}"#).words == ["a", "b"])
-        #expect(RuleConditions(json: #"{"words":["a"],"polygon":"x"}"#).faults.count == 1)
-        #expect(RuleConditions(json: #"{"words":"a"}"#).faults.count == 1)
-        #expect(RuleConditions(json: "nonsense").faults.count == 1)
-        #expect(RuleConditions(json: "{}") == RuleConditions(words: []))
     }
 
     @Test("an agency without territory keeps what happens anywhere until a rule says otherwise")

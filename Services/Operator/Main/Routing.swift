@@ -5,8 +5,8 @@ import RoutingClassifier
 /// `sinergi routing`
 struct Routing: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The classifier that learns which office a complaint belongs to.",
-        subcommands: [Train.self, Evaluate.self])
+        abstract: "Which office a complaint belongs to: rules, and the classifier that learns it.",
+        subcommands: [Train.self, Evaluate.self, Simulate.self])
 
     struct Evaluate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

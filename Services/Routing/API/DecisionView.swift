@@ -9,20 +9,23 @@ public struct DecisionView: Codable, Sendable, Equatable {
     public var mode: String
     /// The rule that decided, in words.
     @Nullable public var rule: String?
+    /// Version of the agency's rules that were tried (`GET /v1/rules/versions/{version}`); none for what people decided.
+    @Nullable public var rulesVersion: Int?
     /// Best first.
     public var suggestions: [SuggestionView]
     /// Every rule that was tried; only in `GET /v1/decisions/{id}`.
     @Nullable public var trace: [RuleTrial]?
 
     public init(
-        decisionID: String, caseID: String?, at: Date?, mode: String, rule: String?, suggestions: [SuggestionView],
-        trace: [RuleTrial]?
+        decisionID: String, caseID: String?, at: Date?, mode: String, rule: String?, rulesVersion: Int? = nil,
+        suggestions: [SuggestionView], trace: [RuleTrial]?
     ) {
         self.decisionID = decisionID
         self.caseID = caseID
         self.at = at
         self.mode = mode
         self.rule = rule
+        self.rulesVersion = rulesVersion
         self.suggestions = suggestions
         self.trace = trace
     }
@@ -31,6 +34,7 @@ public struct DecisionView: Codable, Sendable, Equatable {
         case at, mode, rule, suggestions, trace
         case decisionID = "decision_id"
         case caseID = "case_id"
+        case rulesVersion = "rules_version"
     }
 }
 

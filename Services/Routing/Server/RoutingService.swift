@@ -37,6 +37,8 @@ public struct RoutingService: ServiceDefinition {
     private let arbitrations: ArbitrationController
     private let triage: TriageController
     private let rules: RuleController
+    private let ruleSets: RuleSetController
+    private let ruleWatch: RuleWatch
     private let parts: PartController
     private let tasks: TaskController
     private let deliveries: DeliveryController
@@ -90,7 +92,13 @@ public struct RoutingService: ServiceDefinition {
         answers = AnswerController(callers: callers, answers: answerWork)
         arbitrations = ArbitrationController(callers: callers, arbitrations: arbitrationWork)
         triage = TriageController(callers: callers, cases: caseWork)
-        rules = RuleController(callers: callers, rules: RuleWorkflow(database: database))
+        let sets = RuleSetWorkflow(database: database)
+        rules = RuleController(callers: callers, rules: RuleWorkflow(database: database, sets: sets))
+        ruleWatch = RuleWatch(
+            database: database, agencies: environment.agencies, directory: environment.directory,
+            logger: environment.logger)
+        ruleSets = RuleSetController(
+            callers: callers, sets: sets, simulations: RuleSimulationRun(database: database, sets: sets))
         decisions = DecisionController(callers: callers, cases: caseWork, database: database)
         models = ModelController(callers: callers, database: database)
         misroutes = MisrouteController(callers: callers, database: database)
@@ -147,6 +155,7 @@ public struct RoutingService: ServiceDefinition {
         arbitrations.addRoutes(to: router)
         triage.addRoutes(to: router)
         rules.addRoutes(to: router)
+        ruleSets.addRoutes(to: router)
         parts.addRoutes(to: router)
         tasks.addRoutes(to: router)
         deliveries.addRoutes(to: router)
@@ -171,5 +180,9 @@ public struct RoutingService: ServiceDefinition {
         exchange.mount(on: router)
     }
 
-    public var background: [any Service] { exchange.background + [sweep, sharing, shelf, learning] + media.background }
+    public func ready() async throws -> String? { ruleWatch.report }
+
+    public var background: [any Service] {
+        exchange.background + [sweep, sharing, shelf, learning, ruleWatch] + media.background
+    }
 }

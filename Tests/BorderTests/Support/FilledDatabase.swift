@@ -94,6 +94,14 @@ enum FilledDatabase {
         VALUES (9102, directory.uuid7(), 1, 'Aturan', 'BKABA/DPU', 'Ani')
         """,
         """
+        INSERT INTO casework.rule_set (agency, id, state, name, source, rules, created_by, updated_by)
+        VALUES (9102, directory.uuid7(), 'draft', 'Rancangan', 'officer', '[]', 'Ani', 'Ani')
+        """,
+        """
+        INSERT INTO casework.rule_simulation (agency, id, rule_set, revision, result, by)
+        SELECT 9102, directory.uuid7(), s.id, 1, '{}', 'Ani' FROM casework.rule_set s WHERE s.agency = 9102 LIMIT 1
+        """,
+        """
         INSERT INTO casework.saved_view (agency, id, name, filter, created_by)
         VALUES (9102, directory.uuid7(), 'Terlambat', '{}', 'Ani')
         """,

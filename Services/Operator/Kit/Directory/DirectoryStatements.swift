@@ -10,7 +10,7 @@ enum DirectoryStatements {
             ("officers", officers(file, passwordHash)), ("positions", positions(file)),
             ("categories", categories(file)), ("questions", questions(file)), ("areas", areas(file)),
             ("jurisdictions", jurisdictions(file)), ("external bodies", externalBodies(file)),
-            ("rules", rules(file)),
+            ("rules", rules(file)), ("rules on record", rulesOnRecord),
         ]
     }
 
@@ -164,6 +164,13 @@ enum DirectoryStatements {
             AS x(agency text, priority int, name text, category text, area_code text, kind text, lead text, contributors text[])
         JOIN directory.agency a ON a.code = x.agency
         WHERE NOT EXISTS (SELECT FROM casework.rule r WHERE r.agency = a.number AND r.name = x.name)
+        """
+    }
+
+    /// What an operator loads is a version of the agency's rules as well.
+    private static var rulesOnRecord: SQL {
+        """
+        SELECT casework.keep_rules(r.agency, 'sinergi directory load') FROM (SELECT DISTINCT x.agency FROM casework.rule x) r
         """
     }
 }

@@ -14,13 +14,16 @@ struct CaseFacts: Sendable {
     let directory: Directory
     /// What the text says by itself; `nil` where it was not read.
     let reading: TextReading?
+    /// How, when and where exactly it came.
+    let circumstances: Circumstances
     /// Title and text in lower case, words between single spaces.
     private let text: String
 
     init(
         agency: Int, category: String?, area: String?, kind: Kind, text: String, addressedOffice: String? = nil,
-        directory: Directory, reading: TextReading? = nil
+        directory: Directory, reading: TextReading? = nil, circumstances: Circumstances = Circumstances()
     ) {
+        self.circumstances = circumstances
         self.reading = reading
         self.agency = agency
         self.category = category
@@ -33,6 +36,20 @@ struct CaseFacts: Sendable {
 
     /// Whether the text holds a word or phrase, whole words only.
     func mentions(_ phrase: String) -> Bool { text.contains(Self.normalised(phrase)) }
+
+    /// The same of any text.
+    static func text(_ text: String, mentions phrase: String) -> Bool {
+        normalised(text).contains(normalised(phrase))
+    }
+
+    /// Time zone by whose clock the agency's rules count.
+    var zone: String? { directory.frontOffice(of: agency)?.zone }
+
+    /// Whether a code is of the agency itself or a unit of it, also of one that is gone.
+    func isOwnOffice(_ code: String) -> Bool {
+        guard let own = directory.agencies[agency]?.code else { return false }
+        return code == own || code.hasPrefix(own + "/")
+    }
 
     /// Supervisory reports and whistle-blowing never go by a rule that does not name their kind: it could be the office
     /// that they accuse (product decision 17).

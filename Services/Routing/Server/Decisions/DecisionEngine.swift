@@ -13,13 +13,19 @@ import Tenancy
 /// 5. Else a person decides, with ranked proposals.
 struct DecisionEngine: Sendable {
     private let rules: [RoutingRule]
+    private let version: Int?
     private let directory: Directory
     private let territory: Territory
     private let place: ReceivedPlace
 
-    /// - Parameter place: Day and point of what is decided.
-    init(rules: [RoutingRule], directory: Directory, place: ReceivedPlace = ReceivedPlace()) {
+    /// - Parameters:
+    ///   - version: What the rules are on record as.
+    ///   - place: Day and point of what is decided.
+    init(
+        rules: [RoutingRule], version: Int? = nil, directory: Directory, place: ReceivedPlace = ReceivedPlace()
+    ) {
         self.rules = rules.sorted(by: RoutingRule.order)
+        self.version = version
         self.directory = directory
         self.place = place
         territory = Territory(directory: directory, place: place)
@@ -31,6 +37,7 @@ struct DecisionEngine: Sendable {
     func decide(_ facts: CaseFacts, opinion: ModelOpinion? = nil, isSecret: Bool = false) -> RoutingDecision {
         let isOutside = facts.area.map { territory.isOutside($0, of: facts.agency) } ?? false
         var decision = decided(facts, isOutside: isOutside)
+        decision.rulesVersion = version
         decision = ResponsibilityStep(directory: directory, isOutside: isOutside, day: place.day)
             .applied(to: decision, facts)
         if let opinion, !facts.isSensitive, !isSecret {
@@ -41,11 +48,32 @@ struct DecisionEngine: Sendable {
 
     private func decided(_ facts: CaseFacts, isOutside: Bool) -> RoutingDecision {
         var trace: [RuleTrial] = facts.reading?.trials ?? []
+        var broken: RoutingRule?
+        var matched: (rule: RoutingRule, trial: RuleTrialRun)?
         for rule in rules {
             let trial = RuleTrialRun(rule: rule, facts: facts, isOutside: isOutside)
             trace.append(trial.result)
-            if trial.result.matched { return decision(by: rule, trial: trial, facts: facts, trace: trace) }
+            if trial.wouldHaveMatched, broken == nil { broken = rule }
+            if trial.result.matched {
+                matched = (rule, trial)
+                break
+            }
         }
+        let decided =
+            matched.map { decision(by: $0.rule, trial: $0.trial, facts: facts, trace: trace) }
+            ?? withoutRule(facts, isOutside: isOutside, trace: trace)
+        return broken.map { Self.held(decided, for: $0) } ?? decided
+    }
+
+    /// A broken rule stood before what decides now: what follows it was written for other cases, so a person decides.
+    private static func held(_ decision: RoutingDecision, for rule: RoutingRule) -> RoutingDecision {
+        var decision = decision
+        decision.mode = .suggested
+        decision.rule = "Aturan rusak: \(rule.name)"
+        return decision
+    }
+
+    private func withoutRule(_ facts: CaseFacts, isOutside: Bool, trace: [RuleTrial]) -> RoutingDecision {
         if isOutside, let byPlace = decisionByPlace(facts, trace: trace) { return byPlace }
         if let supervised = decisionBySupervision(facts, trace: trace) { return supervised }
         let proposals = Proposals(rules: rules, directory: directory, territory: territory)
@@ -91,13 +119,15 @@ struct DecisionEngine: Sendable {
                 proposals.insert(.init(office: lead, probability: 1, reasons: reasons), at: 0)
             }
             return RoutingDecision(
-                mode: .suggested, rule: rule.name, suggestions: Array(proposals.prefix(Proposals.most)), trace: trace)
+                mode: .suggested, rule: rule.name, suggestions: Array(proposals.prefix(Proposals.most)), trace: trace,
+                casePriority: rule.casePriority)
         }
         var parts = [RoutingDecision.Suggestion(office: lead.code, probability: 1, reasons: reasons)]
         for code in rule.contributors where code != lead.code && directory.office(code: code)?.joined == true {
             parts.append(.init(office: code, role: PartRole.contributor.rawValue, probability: 1, reasons: reasons))
         }
-        return RoutingDecision(mode: .automatic, rule: rule.name, suggestions: parts, trace: trace)
+        return RoutingDecision(
+            mode: .automatic, rule: rule.name, suggestions: parts, trace: trace, casePriority: rule.casePriority)
     }
 
     private func decisionByPlace(_ facts: CaseFacts, trace: [RuleTrial]) -> RoutingDecision? {

@@ -9,7 +9,8 @@ import Tenancy
 enum DecisionStore {
     /// The columns of `DecisionView`, of a table named `d`.
     static let columns: SQL = """
-        d.id, d.case_id, d.at, d.mode, d.rule, d.suggestions::text AS suggestions, d.trace::text AS trace
+        d.id, d.case_id, d.at, d.mode, d.rule, d.suggestions::text AS suggestions, d.trace::text AS trace,
+        d.rules_version::int8 AS rules_version
         """
 
     static func read(_ id: UUID) -> SQL { "SELECT \(columns) FROM casework.decision d WHERE d.id = \(id)" }
@@ -18,8 +19,9 @@ enum DecisionStore {
     static func record(_ decision: RoutingDecision, id: UUID, case caseID: UUID, directory: Directory) throws -> SQL {
         let suggestions = decision.suggestions.map { $0.view(directory) }
         return """
-            SELECT casework.record_decision(\(id), \(caseID), \(decision.mode.rawValue), \(decision.rule),
-                \(try JSONWriter.text(of: suggestions))::jsonb, \(try TraceText.bounded(decision.trace))::jsonb)
+            SELECT casework.record_ruled_decision(\(id), \(caseID), \(decision.mode.rawValue), \(decision.rule),
+                \(try JSONWriter.text(of: suggestions))::jsonb, \(try TraceText.bounded(decision.trace))::jsonb,
+                \(decision.rulesVersion.map(Int32.init(clamping:)))::int4)
             """
     }
 
@@ -62,6 +64,7 @@ extension DecisionView {
             caseID: try row.decode("case_id", as: UUID.self).uuidString.lowercased(),
             at: try row.decode("at", as: Date.self), mode: try row.decode("mode", as: String.self),
             rule: try row.decodeIfPresent("rule", as: String.self),
+            rulesVersion: try row.decodeIfPresent("rules_version", as: Int.self),
             suggestions: try StoredJSON.decode(
                 [SuggestionView].self, from: try row.decode("suggestions", as: String.self)),
             // Arbiters' decisions keep something else there: no rule was tried.

@@ -21,7 +21,7 @@ struct Proposals: Sendable {
             let held = zip(rule.conditions, outcomes).filter(\.1.holds)
             guard !held.isEmpty else { continue }
             // A rule that is only about the place says nothing about the matter.
-            guard held.contains(where: { if case .area = $0.0 { false } else { true } }) else { continue }
+            guard held.contains(where: \.0.isAboutMatter) else { continue }
             found.add(lead, weight: held.reduce(0) { $0 + $1.0.specificity }, reasons: held.map(\.1.why))
         }
         if let category = facts.category, let group = category.split(separator: ".").first.map(String.init) {

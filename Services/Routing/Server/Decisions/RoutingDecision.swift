@@ -31,6 +31,11 @@ struct RoutingDecision: Sendable, Equatable {
     /// Best first; of an automatic decision exactly the parts that are offered.
     var suggestions: [Suggestion]
     var trace: [RuleTrial]
+    /// How urgent the rule says that the case is; `nil` leaves that as it is.
+    var casePriority: String?
+
+    /// Version of the agency's rules that were tried; `nil` where it is not on record.
+    var rulesVersion: Int?
 
     /// The decision about one of a flood: nothing is dropped, and a person looks before it is passed on. What only its supervisors
     /// may see goes straight to them all the same.

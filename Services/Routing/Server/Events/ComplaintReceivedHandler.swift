@@ -29,7 +29,7 @@ struct ComplaintReceivedHandler: Sendable {
             return []
         }
         let directory = try await directory.current()
-        let rules = try results[1].map { try RoutingRule(row: $0) }
+        let table = try RuleTable(results[1])
         let facts = await complaint.facts(agency: scope.number, directory: directory)
         let isSecret = complaint.isConfidential || facts.isSensitive
         let opinion =
@@ -37,7 +37,7 @@ struct ComplaintReceivedHandler: Sendable {
             ? nil
             : complaint.classifiable.flatMap { models.opinion(of: $0, agency: scope.number, directory: directory) }
         let place = try await complaint.place(agency: scope.number, directory: directory, in: transaction)
-        var decision = DecisionEngine(rules: rules, directory: directory, place: place)
+        var decision = DecisionEngine(rules: table.rules, version: table.version, directory: directory, place: place)
             .decide(facts, opinion: opinion, isSecret: isSecret)
         if complaint.isFlood { decision = decision.heldForFlood(isSensitive: facts.isSensitive) }
         if let opinion { try await transaction.execute(opinion.kept(case: complaint.id, decision)) }
@@ -49,12 +49,30 @@ struct ComplaintReceivedHandler: Sendable {
         // Recognised as supervisory: kept secret from the start, and counted by its own limits.
         let changes = facts.kind.rawValue == complaint.givenKind ? "{}" : #"{"kind":"supervisory","confidential":true}"#
         wake += try await carryOut(decision, changes, complaint.id, event.traceparent, directory, transaction, scope)
+        wake += try await prioritise(decision, complaint.id, event.traceparent, transaction)
         // After the offers, so that an agency that gets one needs no second part; in the same commit, so that no triage is
         // waited for.
         if let danger = facts.reading?.alarm, !facts.isSensitive {
             wake += try await SafetyLane.ring(danger, complaint.id, event.traceparent, transaction, logger)
         }
         return wake
+    }
+
+    /// A rule may say how urgent such cases are. It is no reason to hold the case up.
+    private func prioritise(
+        _ decision: RoutingDecision, _ caseID: UUID, _ trace: String?, _ transaction: PostgresTransaction
+    ) async throws -> [Int] {
+        guard let priority = decision.casePriority else { return [] }
+        do {
+            return try await transaction.withSavepoint { savepoint in
+                let call: SQL = "casework.prioritise(\(caseID), \(priority), \(decision.rule ?? ""), \(trace))"
+                let rows = try await savepoint.query(AutomaticRouting.move(call))
+                return try rows.first.map { try AutomaticRouting.wake($0) } ?? []
+            }
+        } catch let error as PostgresError where error.code == .server && !error.isRetryable {
+            logger.error("a rule's priority was not set", metadata: ["case": "\(caseID.text)"])
+            return []
+        }
     }
 
     private func carryOut(
@@ -135,7 +153,7 @@ enum AutomaticRouting {
         (try? row.decode("wake", as: [Int].self)) ?? []
     }
 
-    private static func move(_ call: SQL) -> SQL {
+    static func move(_ call: SQL) -> SQL {
         """
         SELECT ARRAY(SELECT w::int8 FROM jsonb_array_elements_text(r -> 'wake') w) AS wake FROM \(call) AS r
         """

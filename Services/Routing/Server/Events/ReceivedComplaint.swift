@@ -90,6 +90,6 @@ struct ReceivedComplaint: Sendable {
             // What a text accuses an office of never goes through that office, whatever the form says it is.
             kind: accuses(reading) && !kind.isConfidentialByDefault ? .supervisory : kind,
             text: title + "\n" + description, addressedOffice: data["addressed_office"]?.string, directory: directory,
-            reading: reading)
+            reading: reading, circumstances: Circumstances(event: data))
     }
 }

@@ -31,7 +31,8 @@ struct RuleController: Sendable {
     }
 
     @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Reply {
-        let (caller, body, repeatable) = try await callers.creation(RuleBody.self, .manageRules, request, context)
-        return try await rules.create(body, caller: caller, repeatable: repeatable)
+        let (caller, body, repeatable) = try await callers.creation(NewRuleBody.self, .manageRules, request, context)
+        return try await rules.create(
+            body, caller: caller, language: context.language, repeatable: repeatable)
     }
 }

@@ -1,24 +1,23 @@
 import Foundation
 import Postgres
-import RoutingAPI
 import ServiceKit
 import SinergiCore
+import Synchronization
 import Tenancy
 
 /// Statements about an agency's routing rules.
 enum RuleStore {
-    /// The rules that decide now.
+    /// The rules that decide now, with the version that they are on record as; no row without rules.
     static let active: SQL = """
-        SELECT id, version::int8 AS version, priority::int8 AS priority, name, category, area_code, kind,
-            conditions::text AS conditions, lead, contributors, hold
-        FROM casework.rule
-        WHERE agency = directory.me() AND state = 'active' AND valid_from <= now() AND (valid_to IS NULL OR valid_to > now())
+        SELECT r.version::int8 AS version, casework.rule_document(r)::text AS document,
+            (SELECT s.version::int8 FROM casework.rule_set s WHERE s.agency = directory.me() AND s.state = 'active') AS rules_version
+        FROM casework.rule r
+        WHERE r.agency = directory.me() AND r.state = 'active' AND r.valid_from <= now() AND (r.valid_to IS NULL OR r.valid_to > now())
         """
 
     private static let columns: SQL = """
-        r.id, r.version::int8 AS version, r.priority::int8 AS priority, r.name, r.category, r.area_code, r.kind,
-        r.conditions::text AS conditions, r.lead, r.contributors, r.hold, r.state, r.valid_from, r.valid_to, r.created_by,
-        r.created_at
+        r.id, r.version::int8 AS version, r.priority::int8 AS priority, casework.rule_document(r)::text AS document, r.state,
+        r.created_by, r.created_at
         """
 
     /// All rules and versions in the order in which they are tried, newest version first.
@@ -38,22 +37,21 @@ enum RuleStore {
     }
 
     /// Makes a rule, or the next version of one and retires the former. No row: the area is unknown.
-    static func create(_ id: UUID, _ rule: RuleBody, by author: String) throws -> [SQL] {
-        let conditions = try JSONWriter.text(of: RuleConditions(words: rule.words).json)
+    static func create(_ rule: RuleBody, by author: String) throws -> [SQL] {
+        let conditions = try JSONWriter.text(of: JSONValue.object(rule.conditions.json))
         return [
             """
             UPDATE casework.rule SET state = 'retired', valid_to = now()
-            WHERE agency = directory.me() AND id = \(id) AND state <> 'retired'
-                AND (\(rule.area)::text IS NULL OR EXISTS (SELECT FROM directory.area a WHERE a.code = \(rule.area)))
+            WHERE agency = directory.me() AND id = \(rule.id) AND state <> 'retired'
             """,
             """
             INSERT INTO casework.rule AS r (agency, id, version, priority, name, category, area_code, kind, conditions, lead,
-                contributors, hold, created_by)
-            SELECT directory.me(), \(id), coalesce((SELECT max(o.version) FROM casework.rule o
-                    WHERE o.agency = directory.me() AND o.id = \(id)), 0) + 1,
+                contributors, hold, case_priority, valid_from, valid_to, created_by)
+            SELECT directory.me(), \(rule.id), coalesce((SELECT max(o.version) FROM casework.rule o
+                    WHERE o.agency = directory.me() AND o.id = \(rule.id)), 0) + 1,
                 \(Int32(rule.priority))::int4, \(rule.name), \(rule.category), \(rule.area), \(rule.kind?.rawValue), \(conditions)::jsonb,
-                \(rule.lead), \(rule.contributors)::text[], \(rule.hold), \(author)
-            WHERE \(rule.area)::text IS NULL OR EXISTS (SELECT FROM directory.area a WHERE a.code = \(rule.area))
+                \(rule.lead), \(rule.contributors)::text[], \(rule.hold), \(rule.casePriority?.rawValue),
+                coalesce(\(rule.validFrom)::timestamptz, now()), \(rule.validTo)::timestamptz, \(author)
             RETURNING \(columns)
             """,
         ]
@@ -83,24 +81,37 @@ struct RuleCursor: Sendable, Equatable {
     var text: String { "\(priority)_\(id.uuidString.lowercased())_\(version)" }
 }
 
-extension RuleView {
-    init(row: PostgresRow, directory: Directory) throws {
-        let stored = RuleConditions(json: try row.decode("conditions", as: String.self))
-        self.init(
-            ruleID: try row.decode("id", as: UUID.self).uuidString.lowercased(),
-            version: try row.decode("version", as: Int.self), priority: try row.decode("priority", as: Int.self),
-            name: try row.decode("name", as: String.self),
-            category: try row.decodeIfPresent("category", as: String.self),
-            areaCode: try row.decodeIfPresent("area_code", as: String.self),
-            kind: try row.decodeIfPresent("kind", as: String.self), words: stored.words,
-            lead: directory.reference(code: try row.decodeIfPresent("lead", as: String.self)),
-            contributors: try row.decode("contributors", as: [String].self).compactMap {
-                directory.reference(code: $0)
-            },
-            hold: try row.decode("hold", as: Bool.self), state: try row.decode("state", as: String.self),
-            validFrom: try row.decode("valid_from", as: Date.self),
-            validTo: try row.decodeIfPresent("valid_to", as: Date.self),
-            createdBy: try row.decode("created_by", as: String.self),
-            createdAt: try row.decode("created_at", as: Date.self))
+/// An agency's decision table as it stands, with its version.
+struct RuleTable: Sendable {
+    let rules: [RoutingRule]
+    /// `nil` where it is not on record.
+    let version: Int?
+
+    /// Of rows of `RuleStore.active`.
+    init(_ rows: PostgresRows) throws {
+        rules = try rows.map {
+            Self.read(try $0.decode("document", as: String.self), version: try $0.decode("version", as: Int.self))
+        }
+        version = try rows.first?.decodeIfPresent("rules_version", as: Int.self)
     }
+
+    /// Rules change seldom and are read for every complaint.
+    private static let known = Mutex<[String: RoutingRule]>([:])
+    private static let most = 5000
+
+    private static func read(_ document: String, version: Int) -> RoutingRule {
+        let key = "\(version) \(document)"
+        if let rule = known.withLock({ $0[key] }) { return rule }
+        let rule = RuleDocument(.stored(document), version: version).rule
+        known.withLock {
+            if $0.count >= most { $0.removeAll() }
+            $0[key] = rule
+        }
+        return rule
+    }
+}
+
+extension JSONValue {
+    /// JSON as the database wrote it.
+    static func stored(_ text: String) -> JSONValue { (try? JSONParser.parse(Array(text.utf8))) ?? .null }
 }

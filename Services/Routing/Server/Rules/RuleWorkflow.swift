@@ -1,20 +1,20 @@
 import Foundation
 import HTTPTypes
 import Postgres
-import RoutingAPI
 import ServiceKit
 import SinergiCore
 import Tenancy
 
-/// An agency's own decision table.
+/// An agency's own decision table, rule by rule.
 struct RuleWorkflow: Sendable {
     let database: AgencyDatabase
+    let sets: RuleSetWorkflow
 
     /// All rules and their versions, in the order in which they are tried.
     func list(after cursor: RuleCursor?, limit: Int, caller: Caller) async throws -> (
-        rows: [RuleView], next: RuleCursor?
+        rows: [JSONValue], next: RuleCursor?
     ) {
-        guard caller.may(.manageRules) || caller.may(.read) else { throw Problem.insufficientRole }
+        try caller.requireRules()
         let rows = try await database.query(caller, RuleStore.list(after: cursor, limit: limit))
         let shown = rows.prefix(limit)
         var next: RuleCursor?
@@ -23,41 +23,64 @@ struct RuleWorkflow: Sendable {
                 priority: try last.decode("priority", as: Int.self), id: try last.decode("id", as: UUID.self),
                 version: try last.decode("version", as: Int.self))
         }
-        return (try shown.map { try RuleView(row: $0, directory: caller.directory) }, next)
+        return (try shown.map { try RuleView.json($0, directory: caller.directory) }, next)
     }
 
-    func create(_ body: RuleBody, caller: Caller, repeatable: IdempotentRequest? = nil) async throws -> Reply {
+    /// Puts one rule in force at once: the table as a whole is looked through, and gets a version.
+    func create(
+        _ body: NewRuleBody, caller: Caller, language: Language, repeatable: IdempotentRequest? = nil
+    ) async throws -> Reply {
         try caller.require(.manageRules)
-        try check(body, directory: caller.directory)
-        let statements = try RuleStore.create(body.id ?? UUID.v7(), body, by: caller.actor)
-        guard let repeatable else {
-            return try reply(try await database.once(caller, statements), caller: caller)
-        }
+        let rule = body.rule
         return try await database.withAgencyRetrying(caller) { transaction in
-            if let first = try await repeatable.claim(in: transaction) { return first }
-            let reply = try reply(try await transaction.pipeline(statements), caller: caller)
-            try await transaction.execute(repeatable.keep(reply))
+            if let first = try await repeatable?.claim(in: transaction) { return first }
+            guard let kept = try await transaction.query(RuleSetStore.keep(caller.actor)).first else {
+                throw Problem.internal
+            }
+            let inForce = try await sets.inForce(transaction)
+            let document = RuleDocument(rule)
+            let table = inForce.rules.filter { $0.rule.id != rule.id } + [document]
+            let isSame = inForce.rules.contains { $0.isSame(as: document) }
+            let findings = try await sets.findings(
+                of: table, changed: isSame ? [] : [rule.id], caller, in: transaction)
+            try Self.refuse(findings, rule, language)
+            var statements = try RuleStore.create(rule, by: caller.actor)
+            statements.append(
+                """
+                SELECT casework.record_rule(\(Int32(try kept.decode("version", as: Int.self)))::int4, \(rule.name),
+                    \(body.untried ?? "Satu aturan ditulis langsung"), \(caller.actor))::int8 AS version
+                """)
+            let results = try await transaction.pipeline(statements)
+            guard results.count == 3, let row = results[1].first else { throw Problem.internal }
+            let reply = try Reply(try RuleView.json(row, directory: caller.directory), status: .created)
+            if let repeatable { try await transaction.execute(repeatable.keep(reply)) }
             return reply
         }
     }
 
-    private func reply(_ results: [PostgresRows], caller: Caller) throws -> Reply {
-        guard let row = results.last?.first else { throw Problem.invalid("#/area_code", "unknown_area") }
-        return try Reply(RuleView(row: row, directory: caller.directory), status: .created)
-    }
-
-    /// What is named must exist; the area is looked up by the statement itself.
-    private func check(_ body: RuleBody, directory: Directory) throws(Problem) {
+    /// What is named and does not exist is a wrong field; what collides with other rules is a conflict.
+    private static func refuse(_ findings: [RuleFinding], _ rule: RuleBody, _ language: Language) throws(Problem) {
         var errors: [FieldError] = []
-        if let category = body.category, directory.categories[category] == nil {
-            errors.append(FieldError(pointer: "#/category", code: "unknown_category"))
+        for finding in findings where finding.isBlocking {
+            switch finding.code {
+            case .unknownCategory: errors.append(FieldError(pointer: "#/category", code: "unknown_category"))
+            case .unknownArea: errors.append(FieldError(pointer: "#/area_code", code: "unknown_area"))
+            case .expired: errors.append(FieldError(pointer: "#/valid_to", code: "bad_format", detail: finding.detail))
+            case .unknownQuestion:
+                errors.append(FieldError(pointer: "#/answers", code: "bad_format", detail: finding.detail))
+            default: break
+            }
         }
-        if let lead = body.lead, directory.office(code: lead)?.active != true {
-            errors.append(FieldError(pointer: "#/lead", code: "unknown_office"))
+        let isGone = { (code: String) in
+            findings.contains {
+                $0.isBlocking && $0.subject == code && ($0.code == .unknownOffice || $0.code == .dissolvedOffice)
+            }
         }
-        for (place, code) in body.contributors.enumerated() where directory.office(code: code)?.active != true {
+        if let lead = rule.lead, isGone(lead) { errors.append(FieldError(pointer: "#/lead", code: "unknown_office")) }
+        for (place, code) in rule.contributors.enumerated() where isGone(code) {
             errors.append(FieldError(pointer: "#/contributors/\(place)", code: "unknown_office"))
         }
         guard errors.isEmpty else { throw .validation(errors) }
+        if findings.contains(where: \.isBlocking) { throw .ruleConflict(findings, language) }
     }
 }
