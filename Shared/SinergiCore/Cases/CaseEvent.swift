@@ -29,6 +29,9 @@ public enum CaseEvent: String, Sendable, Hashable, CaseIterable, Codable {
     case externalConsentGiven = "external_consent_given"
     case externalConsentWithdrawn = "external_consent_withdrawn"
     case externalTold = "external_told"
+    case merged
+    case unmerged
+    case split
 }
 
 /// What must happen next in a case, and by whom: an office, the arbiter or the reporter.

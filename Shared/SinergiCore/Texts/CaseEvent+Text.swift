@@ -31,6 +31,9 @@ extension CaseEvent: PlainText {
         case .externalConsentGiven: Localized(id: "Persetujuan diberikan", en: "Consent given")
         case .externalConsentWithdrawn: Localized(id: "Persetujuan ditarik", en: "Consent taken back")
         case .externalTold: Localized(id: "Diteruskan ke Ombudsman", en: "Taken to the Ombudsman")
+        case .merged: Localized(id: "Digabung dengan laporan yang sama", en: "Merged with a like report")
+        case .unmerged: Localized(id: "Berdiri sendiri lagi", en: "Stands for itself again")
+        case .split: Localized(id: "Dipecah menjadi beberapa laporan", en: "Split into several reports")
         }
     }
 
@@ -137,6 +140,18 @@ extension CaseEvent: PlainText {
             Localized(
                 id: "Laporan Anda diteruskan ke Ombudsman dengan persetujuan Anda.",
                 en: "Your report was taken to the Ombudsman with your consent.")
+        case .merged:
+            Localized(
+                id: "\(office) menggabungkan laporan Anda dengan laporan lain yang sama. Anda tetap dikabari.",
+                en: "\(office) merged your report with another one of the same matter. You are kept informed.")
+        case .unmerged:
+            Localized(
+                id: "Laporan Anda berdiri sendiri lagi, dipegang \(office).",
+                en: "Your report stands for itself again, held by \(office).")
+        case .split:
+            Localized(
+                id: "\(office) memecah laporan Anda: tiap hal kini punya nomor sendiri.",
+                en: "\(office) split your report: each matter has a number of its own now.")
         }
     }
 }

@@ -11,6 +11,7 @@ final class TextJudge: Sendable {
 
     private let recogniser: Recogniser
     private let matcher: DutyMatcher
+    let matters: MatterReader
     /// Read once for each duty text.
     private let profiles = Mutex<[String: DutyMatcher.Profile]>([:])
 
@@ -18,6 +19,7 @@ final class TextJudge: Sendable {
         let data = try LanguageData.bundled()
         recogniser = Recogniser(data)
         matcher = try DutyMatcher(data)
+        matters = MatterReader(data)
     }
 
     func read(_ text: String, agency: Int, area: String?, directory: Directory) -> TextReading {
