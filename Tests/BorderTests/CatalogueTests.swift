@@ -54,6 +54,9 @@ struct CatalogueTests {
         "media.claim",
         "media.finish", "media.keep", "media.postpone", "media.refuse", "media.settle", "media.tidy",
         "platform.ensure_partitions", "platform.prune",
+        "casework.answer_member", "casework.gather_surges", "casework.merge_into", "casework.note_matter",
+        "casework.place_in_cluster", "casework.reporter_leaves", "casework.review_cluster_answer", "casework.similar",
+        "casework.split_off", "casework.unmerge",
     ]
 
     /// A query over the catalogue that must find nothing. `$s` stands for our schemas.

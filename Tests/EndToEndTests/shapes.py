@@ -32,7 +32,7 @@ KIND = {"complaint", "supervisory", "whistleblowing", "aspiration", "information
 EVENT = {
     "received", "verified", "routed", "handoff_offered", "handoff_accepted", "handoff_declined", "handoff_expired",
     "arbitration_opened", "arbitrated", "assigned", "information_requested", "held", "extended", "answer_published",
-    "confirmed", "disputed", "reopened", "closed",
+    "confirmed", "disputed", "reopened", "closed", "merged", "unmerged", "split",
     # Only where they happened: dates that a calendar or limit moved, an office that was silent, the supervisor outside.
     "due_changed", "acted_for", "external_consent_asked", "external_consent_given", "external_consent_withdrawn", "external_told",
     "objected", "objection_upheld", "objection_kept",

@@ -33,10 +33,12 @@ BODIES = {
     "identity-grants": {"purpose": "Kami harus menelepon pelapor.", "fields": ["name"]}, "identity-grants/decide": {"allow": True, "days": 1, "note": None},
     "revoke": {"reason": "Tidak diperlukan lagi."}, "look": {"why": "Ingin tahu."}, "take": {"note": None},
     "ask-information": {"items": ["Nama Anda"]}, "hold": {"reason": "Menunggu dulu.", "until": "2099-01-01"}, "resume": {"note": "Lanjut."},
+    "merge": {"into": "00000000-0000-7000-8000-000000000000", **REASON}, "unmerge": REASON,
+    "split": {"parts": [{"title": "Bagian kedua", "description": "Hal yang lain sama sekali."}], **REASON},
     "archive": {"reason_code": "other", "note": "Sudah ada."}, "accept-suggestion": {"rank": 1}, "objection": {"upheld": True, "note": "Pelapor benar, kami alihkan."}, "publication": {"action": "publish"},
 }
 # Ids that belong to no case.
-ELSEWHERE = {"view_id", "template_id", "version", "draft_id", "unit", "officer_id", "position_id", "jurisdiction_id", "responsibility_id"}
+ELSEWHERE = {"view_id", "template_id", "version", "draft_id", "cluster_id", "unit", "officer_id", "position_id", "jurisdiction_id", "responsibility_id"}
 
 
 @pytest.fixture(scope="module")

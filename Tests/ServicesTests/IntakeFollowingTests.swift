@@ -46,7 +46,8 @@ struct IntakeFollowingTests {
                 "created_at",
                 "updated_at", "holder", "held_since", "next_step", "expected_at", "clocks", "steps", "answers",
                 "messages",
-                "anonymous", "confidential", "lat", "long", "address", "actions",
+                "anonymous", "confidential", "lat", "long", "address", "actions", "merged_into", "split_into",
+                "split_from",
             ])
         #expect(value["outcome"] == .null)
         #expect(value["description"]?.string == "Kata-kata pelapor sendiri.")

@@ -13,6 +13,12 @@ public struct ComplaintView: Codable, Sendable, Equatable {
     public var address: String?
     /// What the reporter may do now: `confirm`, `dispute`, `withdraw`, `reply`, `rate`.
     public var actions: [String]
+    /// The report that this one follows, where an officer found that both are the same.
+    public var mergedInto: MainReport?
+    /// Parts that an officer made reports of their own; the same access key opens them.
+    public var splitInto: [SplitReport] = []
+    /// Code of the report that this one was a part of.
+    public var splitFrom: String?
 
     public init(
         summary: ComplaintSummary, answers: [ReporterAnswer], messages: [ReporterMessage], anonymous: Bool,
@@ -31,6 +37,9 @@ public struct ComplaintView: Codable, Sendable, Equatable {
 
     private enum CodingKeys: String, CodingKey {
         case answers, messages, anonymous, confidential, lat, long, address, actions
+        case mergedInto = "merged_into"
+        case splitInto = "split_into"
+        case splitFrom = "split_from"
     }
 
     public init(from decoder: any Decoder) throws {
@@ -45,6 +54,9 @@ public struct ComplaintView: Codable, Sendable, Equatable {
             long: try fields.decodeIfPresent(Double.self, forKey: .long),
             address: try fields.decodeIfPresent(String.self, forKey: .address),
             actions: try fields.decode([String].self, forKey: .actions))
+        mergedInto = try fields.decodeIfPresent(MainReport.self, forKey: .mergedInto)
+        splitInto = try fields.decodeIfPresent([SplitReport].self, forKey: .splitInto) ?? []
+        splitFrom = try fields.decodeIfPresent(String.self, forKey: .splitFrom)
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -59,6 +71,9 @@ public struct ComplaintView: Codable, Sendable, Equatable {
         try fields.encode(long, forKey: "long")
         try fields.encode(address, forKey: "address")
         try fields.encode(actions, forKey: "actions")
+        try fields.encode(mergedInto, forKey: "merged_into")
+        try fields.encode(splitInto, forKey: "split_into")
+        try fields.encode(splitFrom, forKey: "split_from")
     }
 }
 

@@ -80,10 +80,13 @@ public struct IntakeService: ServiceDefinition {
         let news = FollowerNews(keys: environment.keys, links: links)
         let handler = CaseChangedHandler(links: links, news: news, directory: environment.directory)
         let grants = IdentityGrantedHandler(keys: environment.keys, directory: environment.directory)
+        let splits = CaseSplitHandler()
         exchange = try ExchangeServices(environment: environment) { event, transaction, scope in
-            event.type == RoutingEventType.identityGranted
-                ? try await grants.handle(event, transaction, scope)
-                : try await handler.handle(event, transaction, scope)
+            switch event.type {
+            case RoutingEventType.identityGranted: try await grants.handle(event, transaction, scope)
+            case RoutingEventType.split: try await splits.handle(event, transaction, scope)
+            default: try await handler.handle(event, transaction, scope)
+            }
         }
         var desks: [Int: IntakeDesk] = [:]
         for scope in environment.agencies {

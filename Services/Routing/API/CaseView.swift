@@ -60,6 +60,16 @@ public struct CaseView: Codable, Sendable, Equatable {
     public var multiAgency = false
     /// The office above, which decides the reporter's appeal.
     @Nullable public var appeal: OfficeRef? = nil
+    /// The case that this one follows.
+    @Nullable public var mergedInto: LinkedCase? = nil
+    /// Cases that follow this one: what its reporter is told, theirs are told too.
+    public var merged: [LinkedCase] = []
+    /// The case that this one was split off from.
+    @Nullable public var splitFrom: LinkedCase? = nil
+    /// Cases that were split off this one.
+    public var split: [LinkedCase] = []
+    /// The surge of like reports that it belongs to.
+    @Nullable public var clusterID: UUID? = nil
 
     public init(
         caseID: CaseID, trackingCode: String, status: String, outcome: String?, kind: String, category: String?,
@@ -113,7 +123,10 @@ public struct CaseView: Codable, Sendable, Equatable {
     enum CodingKeys: String, CodingKey {
         case status, outcome, kind, category, title, description, lat, long, address, anonymous, confidential, reporter
         case origin, lead, holder, hops, participations, handoffs, arbitration, answers, clocks, decision, entries
-        case actions, holding, appeal
+        case actions, holding, appeal, merged, split
+        case mergedInto = "merged_into"
+        case splitFrom = "split_from"
+        case clusterID = "cluster_id"
         case plannedOutcome = "planned_outcome"
         case outcomeDetails = "outcome_details"
         case multiAgency = "multi_agency"

@@ -2,6 +2,8 @@
 public enum RoutingEventType {
     /// A case moved. To the origin's intake, to notification and analytics; across borders to the parties' routing.
     public static let changed = "case.changed"
+    /// To the origin's intake, before the first `case.changed` of a case that was split off: its words, and `parent`.
+    public static let split = "case.split"
     /// To the origin's intake: seal a copy of the reporter's identity: `grant_id`, `case_id`, `agency` (its number), `fields`.
     public static let identityGranted = "identity.granted"
 }

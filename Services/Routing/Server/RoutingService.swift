@@ -65,6 +65,10 @@ public struct RoutingService: ServiceDefinition {
     private let publicationPage: PublicationPage
     let exchange: ExchangeServices
     private let sweep: ClockSweep
+    private let merging: MergeController
+    private let clusters: ClusterController
+    private let clusterPage: ClusterPage
+    let surges: SurgeWatch
     private let sharing: TextSharing
 
     public init(environment: ServiceEnvironment) async throws {
@@ -76,14 +80,16 @@ public struct RoutingService: ServiceDefinition {
         learning = LearningDuty(
             database: database, agencies: environment.agencies, directory: environment.directory,
             logger: environment.logger)
+        let bell = SurgeBell()
         let events = RoutingEvents(
-            directory: environment.directory, models: shelf, logger: environment.logger)
+            directory: environment.directory, models: shelf, surges: bell, logger: environment.logger)
         exchange = try ExchangeServices(environment: environment, inbox: events.handle, border: events.tellOn)
         let runner = MoveRunner(database: database, waker: exchange.waker)
         let callers = CallerReader(
             verifier: environment.verifier, directory: environment.directory, texts: texts,
             database: database)
         let caseWork = CaseWorkflow(database: database, runner: runner)
+        let mergeWork = MergeWorkflow(cases: caseWork)
         let handoffWork = HandoffWorkflow(database: database, runner: runner)
         let answerWork = AnswerWorkflow(runner: runner)
         let arbitrationWork = ArbitrationWorkflow(database: database, runner: runner)
@@ -139,9 +145,17 @@ public struct RoutingService: ServiceDefinition {
             callers: callers,
             desk: WorkDesk(
                 cases: caseWork, handoffs: handoffWork, answers: answerWork, arbitrations: arbitrationWork,
-                database: database))
+                merging: mergeWork, database: database))
         sharing = TextSharing(
             database: database, agencies: environment.agencies, directory: environment.directory, texts: texts,
+            logger: environment.logger)
+        merging = MergeController(callers: callers, merging: mergeWork)
+        let clusterWork = ClusterWorkflow(database: database, waker: exchange.waker)
+        clusters = ClusterController(callers: callers, clusters: clusterWork)
+        clusterPage = ClusterPage(
+            pages: pages, sessions: BrowserSession(environment), callers: callers, clusters: clusterWork)
+        surges = SurgeWatch(
+            database: database, agencies: environment.agencies, waker: exchange.waker, bell: bell,
             logger: environment.logger)
         sweep = ClockSweep(
             database: database, agencies: environment.agencies, directory: environment.directory,
@@ -175,14 +189,22 @@ public struct RoutingService: ServiceDefinition {
         attachments.addRoutes(to: router)
         workspace.addRoutes(to: router)
         publications.addRoutes(to: router)
+        merging.addRoutes(to: router)
+        clusters.addRoutes(to: router)
+        clusterPage.addRoutes(to: router)
         deskPage.addRoutes(to: router)
         publicationPage.addRoutes(to: router)
         exchange.mount(on: router)
     }
 
+<<<<<<< HEAD
     public func ready() async throws -> String? { ruleWatch.report }
 
     public var background: [any Service] {
         exchange.background + [sweep, sharing, shelf, learning, ruleWatch] + media.background
+=======
+    public var background: [any Service] {
+        exchange.background + [sweep, sharing, surges, shelf, learning] + media.background
+>>>>>>> 1b3c2b04205186734081e791ca08b43e323d84ee
     }
 }

@@ -32,6 +32,9 @@ public enum CaseEvent: String, Sendable, Hashable, CaseIterable, Codable {
     case objected
     case objectionUpheld = "objection_upheld"
     case objectionKept = "objection_kept"
+    case merged
+    case unmerged
+    case split
 }
 
 /// What must happen next in a case, and by whom: an office, the arbiter or the reporter.

@@ -34,6 +34,9 @@ extension CaseEvent: PlainText {
         case .objected: Localized(id: "Pelapor keberatan atas tujuan", en: "Reporter objected to the destination")
         case .objectionUpheld: Localized(id: "Keberatan diterima", en: "Objection upheld")
         case .objectionKept: Localized(id: "Tujuan tetap", en: "Destination stays")
+        case .merged: Localized(id: "Digabung dengan laporan yang sama", en: "Merged with a like report")
+        case .unmerged: Localized(id: "Berdiri sendiri lagi", en: "Stands for itself again")
+        case .split: Localized(id: "Dipecah menjadi beberapa laporan", en: "Split into several reports")
         }
     }
 
@@ -152,6 +155,18 @@ extension CaseEvent: PlainText {
             Localized(
                 id: "\(office) sudah memeriksa keberatan Anda. Tujuannya tetap.",
                 en: "\(office) has looked at your objection. The destination stays.")
+        case .merged:
+            Localized(
+                id: "\(office) menggabungkan laporan Anda dengan laporan lain yang sama. Anda tetap dikabari.",
+                en: "\(office) merged your report with another one of the same matter. You are kept informed.")
+        case .unmerged:
+            Localized(
+                id: "Laporan Anda berdiri sendiri lagi, dipegang \(office).",
+                en: "Your report stands for itself again, held by \(office).")
+        case .split:
+            Localized(
+                id: "\(office) memecah laporan Anda: tiap hal kini punya nomor sendiri.",
+                en: "\(office) split your report: each matter has a number of its own now.")
         }
     }
 }

@@ -58,6 +58,34 @@ enum FilledDatabase {
         WHERE c.id = \(answered) LIMIT 1
         """,
         """
+        INSERT INTO casework.merge (child, number, parent, agency, reason, merged_by, merged_at, snapshot, undone_at)
+        SELECT min(c.id::text)::uuid, 1, max(c.id::text)::uuid, 9102, 'Sama', 'Ani', now(), '{}', now()
+        FROM casework."case" c WHERE c.origin = 9102
+        """,
+        """
+        INSERT INTO casework.split (child, parent, agency, reason, split_by, split_at)
+        SELECT min(c.id::text)::uuid, max(c.id::text)::uuid, 9102, 'Dua hal', 'Ani', now() FROM casework."case" c WHERE c.origin = 9102
+        """,
+        """
+        INSERT INTO casework.matter (agency, case_id, received_at, region, words)
+        SELECT 9102, c.id, now(), '99.01', 'jalan rusak' FROM casework."case" c WHERE c.origin = 9102 AND NOT c.confidential LIMIT 1
+        ON CONFLICT DO NOTHING
+        """,
+        "INSERT INTO casework.surge_limit (agency, code, reports, minutes, quiet) VALUES (9102, 'uji', 5, 60, 60)",
+        """
+        INSERT INTO casework.cluster (agency, id, code, region, state, first_case, office, opened_at, alarm_at)
+        SELECT 9102, '00000000-0000-7000-8000-00000000c105', 'uji', '99.01', 'closed', c.id, c.lead_office, now(), 5
+        FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        """,
+        """
+        INSERT INTO casework.cluster_answer (agency, id, cluster, office, body, interim, drafted_by)
+        SELECT 9102, k.id, k.id, k.office, 'Air sudah mengalir lagi sejak pagi.', false, 'Ani' FROM casework.cluster k WHERE k.code = 'uji'
+        """,
+        """
+        INSERT INTO casework.cluster_reached (agency, answer, case_id, at)
+        SELECT 9102, k.id, k.first_case, now() FROM casework.cluster k WHERE k.code = 'uji'
+        """,
+        """
         INSERT INTO casework.sealed_text (agency, case_id, key_id, sealed, given_by, given_at)
         SELECT 9102, c.id, 'k', 'x', 9102, now() FROM casework."case" c WHERE c.id = \(secret) LIMIT 1
         """,

@@ -28,6 +28,8 @@ struct CaseProjection: Codable, Sendable {
     var answers: [ReporterAnswer]
     /// What officers wrote to the reporter.
     var messages: [ReporterMessage]?
+    /// The report that a merged one follows.
+    var mergedInto: MainReport?
 
     /// Whether a machine chose the destination, and the reporter may object to it now.
     var objectable: Bool?
@@ -35,6 +37,7 @@ struct CaseProjection: Codable, Sendable {
     private enum CodingKeys: String, CodingKey {
         case objectable, status, outcome, kind, category, title, anonymous, confidential, holder, clocks, steps, answers
         case messages
+        case mergedInto = "merged_into"
         case titlePublished = "title_published"
         case descriptionPublished = "description_published"
         case areaCode = "area_code"
@@ -107,11 +110,15 @@ extension CaseProjection {
         for index in answers.indices { answers[index].body = record.revealing(answers[index].body) }
         var messages = messages ?? []
         for index in messages.indices { messages[index].body = record.revealing(messages[index].body) }
-        return ComplaintView(
+        var view = ComplaintView(
             summary: summary, answers: answers, messages: messages,
             anonymous: anonymous ?? record.anonymous, confidential: confidential ?? record.confidential,
             lat: record.lat,
             long: record.long, address: record.address, actions: actions)
+        view.mergedInto = status == CaseStatus.merged.rawValue ? mergedInto : nil
+        view.splitInto = record.splitInto
+        view.splitFrom = record.splitFrom
+        return view
     }
 
     /// What everybody sees, once an officer has checked the text; `nil` before, and always for confidential complaints.
@@ -174,6 +181,8 @@ extension CaseProjection {
     /// What the reporter may do now.
     private var actions: [String] {
         guard let status = CaseStatus(rawValue: status) else { return [] }
+        // Whoever is not helped by the common answer can take the own report out again.
+        if status == .merged { return mergedInto?.answered == true ? [CaseMove.dispute.rawValue] : [] }
         let moves = TransitionTable.moves(from: status)
         var decisions = [CaseMove.confirm, .dispute, .withdraw].filter(moves.contains).map(\.rawValue)
         if consents {

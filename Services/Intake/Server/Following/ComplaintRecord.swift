@@ -35,6 +35,10 @@ struct ComplaintRecord: Sendable {
     let channel: String
     /// It lies in the spool: the database does not have it yet.
     var isWaiting = false
+    /// Reports that officers made of parts of this one.
+    var splitInto: [SplitReport] = []
+    /// Code of the report that this one was a part of.
+    var splitFrom: String?
     /// Opens and seals what is written about a sealed complaint.
     var key: WordsKey?
 
@@ -81,6 +85,10 @@ extension ComplaintRecord: PostgresRecord {
         workingDaysLeft = try row.decodeIfPresent("working_days_left").map { (days: Int32) in Int(days) }
         sealed = try row.decodeIfPresent("sealed")
         channel = try row.decode("channel")
+        let parts: String? = try row.decodeIfPresent("split_into")
+        // Our own query wrote it.
+        splitInto = parts.flatMap { try? JSONDecoder().decode([SplitReport].self, from: Data($0.utf8)) } ?? []
+        splitFrom = try row.decodeIfPresent("split_from")
     }
 }
 
@@ -156,6 +164,10 @@ struct FollowingStore: Sendable {
     private static let columns: SQL = """
         SELECT c.id, c.tracking_code, c.access_key_hash, c.kind, c.category, c.title, c.description, c.area_code, c.lat,
             c.long, c.address, c.sealed, c.channel, c.anonymous, c.confidential, c.language, c.received_at, c.published, c.view::text AS view,
+            (SELECT p.tracking_code FROM intake.complaint p WHERE p.agency = directory.me() AND p.id = c.split_from) AS split_from,
+            (SELECT json_agg(json_build_object('tracking_code', s.tracking_code, 'title', s.title,
+                    'status', coalesce(s.view ->> 'status', 'submitted'), 'holder', s.view #>> '{holder,name}') ORDER BY s.id)::text
+             FROM intake.complaint s WHERE s.agency = directory.me() AND s.split_from = c.id) AS split_into,
             directory.working_days_between(c.view ->> 'calendar', clock_timestamp(),
                 (c.view #>> '{clocks,since_submission,due_at}')::timestamptz) AS working_days_left
         FROM intake.complaint c

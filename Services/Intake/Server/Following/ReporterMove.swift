@@ -19,6 +19,8 @@ enum ReporterMove: Sendable {
         let move: CaseMove
         switch self {
         case .confirm: move = .confirm
+        // Whose report was merged disputes the common answer by taking the own one out again.
+        case .dispute where status == .merged: return projection.mergedInto?.answered == true
         case .dispute: move = .dispute
         case .withdraw: move = .withdraw
         case .object: return projection.objectable ?? false

@@ -46,6 +46,22 @@ struct FollowPage: Sendable {
             if let due = summary.expectedAt { line["due"] = words(due, at: summary.holder) }
             model["next"] = line
         }
+        if let main = view.mergedInto {
+            model["merged_into"] = [
+                "main_code": main.trackingCode, "main_status": label(CaseStatus(rawValue: main.status), main.status),
+            ]
+        }
+        model["split_into"] = view.splitInto.map { part -> [String: Any] in
+            var line: [String: Any] = [
+                "part_code": part.trackingCode, "part_title": part.title,
+                "part_status": label(CaseStatus(rawValue: part.status), part.status),
+            ]
+            line["part_holder"] = part.holder
+            return line
+        }
+        model["has_parts"] = !view.splitInto.isEmpty
+        model["split_from"] = view.splitFrom
+        model["may_leave"] = view.mergedInto != nil && view.actions.contains("dispute")
         if let address = view.address { model["address"] = address }
         if let category = summary.category.flatMap({ directory.categories[$0] }) {
             model["category"] = language == .id ? category.nameID : category.nameEN

@@ -27,11 +27,15 @@ struct CaseChanged: Decodable, Sendable {
     /// Somebody's life or limb is in danger: every channel of the duty officer.
     static let danger = "danger_rung"
 
+    /// Many people report the same at once: rung like a danger.
+    static let surge = "surge_rung"
+
     /// The one step whose note is no word of the case: why its due date moved.
     static let dueChanged = "due_changed"
 
     private static let events: Set<String> = [
-        "handoff_offered", "arbitration_opened", "disputed", "reopened", danger, dueChanged, "due_soon", "overdue",
+        "handoff_offered", "arbitration_opened", "disputed", "reopened", danger, surge, dueChanged, "due_soon",
+        "overdue",
         "escalated", "external_consent_asked", "external_told", "not_opened", "not_opened_superior",
         "not_opened_coordinator", "acted_for", "part_finished", "part_withdrawn",
         "link_not_opened",

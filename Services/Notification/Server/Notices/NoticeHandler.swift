@@ -83,7 +83,9 @@ struct NoticeHandler: Sendable {
                 return []
             }
             var channels = office.email == nil ? [] : [Channel.mail]
-            if step.event == CaseChanged.danger, office.dutyPhone != nil { channels.append(.sms) }
+            if [CaseChanged.danger, CaseChanged.surge].contains(step.event), office.dutyPhone != nil {
+                channels.append(.sms)
+            }
             let next = step.status.flatMap { NextStep(after: $0)?.rawValue }
             let note = step.event == CaseChanged.dueChanged ? step.note : nil
             return channels.map { channel in

@@ -11,6 +11,8 @@ public struct LanguageData: Sendable {
     let signals: [Affair]
     /// Invented complaints in many voices, labelled.
     let voices: [Voice]
+    /// Words of what many people report at once: three lines for each matter, named `matter/part`.
+    let matters: [Affair]
 
     /// One government affair, and how people speak of it.
     public struct Affair: Sendable, Hashable {
@@ -23,10 +25,10 @@ public struct LanguageData: Sendable {
     public static func bundled() throws -> LanguageData {
         LanguageData(
             slang: try resource("slang"), affairs: try resource("affairs"), signals: try resource("signals"),
-            voices: try resource("voices"))
+            voices: try resource("voices"), matters: try resource("matters"))
     }
 
-    init(slang: String, affairs: String, signals: String, voices: String) {
+    init(slang: String, affairs: String, signals: String, voices: String, matters: String = "") {
         var words: [String: String] = [:]
         for (usual, variants) in Self.lines(slang) {
             for variant in variants.split(separator: " ") { words[String(variant)] = usual }
@@ -35,6 +37,7 @@ public struct LanguageData: Sendable {
         self.affairs = Self.phrases(affairs)
         self.signals = Self.phrases(signals)
         self.voices = Voice.lines(voices)
+        self.matters = Self.phrases(matters)
     }
 
     static func phrases(_ text: String) -> [Affair] {

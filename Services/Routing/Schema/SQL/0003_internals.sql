@@ -156,7 +156,12 @@ $$;
 -- What the origin's intake shows the reporter (contract: GET /v1/complaints/{code}), less what only intake knows.
 CREATE OR REPLACE FUNCTION casework._view(c casework."case") RETURNS jsonb
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+DECLARE
+    -- A merged case is in the hands of whoever holds the one that it follows.
+    v_held casework."case" := CASE WHEN c.status = 'merged' THEN casework._root(c.id) ELSE c END;
 BEGIN
+    c.holder_office := v_held.holder_office;
+    c.held_since := v_held.held_since;
     RETURN (SELECT jsonb_build_object(
         'case_id', c.id, 'version', c.version, 'status', c.status, 'outcome', c.outcome, 'kind', c.kind, 'category', c.category,
         'title', c.title, 'title_published', c.title_published, 'description_published', c.description_published, 'area_code', c.area_code,
@@ -173,6 +178,7 @@ BEGIN
                         directory.due(o.calendar, c.verified_at, l.amount, l.unit) d
                  WHERE o.id = directory.front_office(c.origin) AND c.verified_at IS NOT NULL))),
         'objectable', casework._objectionable(c) IS NOT NULL,
+        'merged_into', CASE WHEN c.status = 'merged' THEN casework._merged_into(v_held) END,
         'outcome_details', c.outcome_details, 'parts', casework._public_parts(c), 'holding', casework._holding(c.id),
         'steps', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'seq', e.seq, 'at', e.at, 'event', e.type, 'status', e.status,
                              'office', casework._office_ref(e.office), 'note', e.body) ORDER BY e.seq), '[]')
@@ -181,7 +187,7 @@ BEGIN
                                'interim', a.interim, 'published_at', a.published_at, 'corrects', a.corrects,
                                'corrected_by', a.corrected_by) ORDER BY a.published_at), '[]')
                     FROM casework.answer a WHERE a.case_id = c.id AND a.state = 'published'))
-    FROM casework._next_step(c) n);
+    FROM casework._next_step(v_held) n);
 END
 $$;
 
@@ -205,7 +211,7 @@ $$;
 CREATE OR REPLACE FUNCTION casework._concerned(c casework."case", p_event text, p_agency int) RETURNS jsonb
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF p_event = 'danger_rung' THEN
+    IF p_event IN ('danger_rung', 'surge_rung') THEN
         RETURN casework._rung(c, p_agency);
     END IF;
     RETURN (SELECT coalesce(jsonb_agg(DISTINCT p.office_code), '[]') FROM casework.participation p
@@ -303,7 +309,9 @@ BEGIN
         'history_head', encode(c.history_head, 'hex'));
     FOR v_agency IN
         SELECT p.agency FROM casework.participation p WHERE p.case_id = c.id AND p.state <> 'ended'
-        UNION SELECT unnest(p_also) UNION SELECT v_me WHERE v_me IS NOT NULL
+        UNION SELECT unnest(p_also)
+        -- Whoever moves a case may have no part in those that follow it.
+        UNION SELECT v_me WHERE v_me IS NOT NULL AND p_kind NOT IN ('followed', 'let_go')
     LOOP
         -- A body of which no office has a login, as the Ombudsman, takes no messages: it is reached by link or letter.
         CONTINUE WHEN v_agency IS DISTINCT FROM v_me AND NOT EXISTS (SELECT FROM directory.office o WHERE o.agency = v_agency AND o.joined);
@@ -317,6 +325,9 @@ BEGIN
             v_wake := v_wake || v_agency;
         END IF;
     END LOOP;
+    IF EXISTS (SELECT FROM casework.merge m WHERE m.parent = c.id AND m.undone_at IS NULL) THEN
+        v_wake := v_wake || casework._follow(c, p_at, p_steps, p_trace);
+    END IF;
     RETURN jsonb_build_object('case_id', c.id, 'version', c.version, 'status', c.status, 'wake', to_jsonb(v_wake));
 END
 $$;

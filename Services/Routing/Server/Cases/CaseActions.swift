@@ -26,6 +26,11 @@ struct CaseActions: Sendable {
         add("hold", .verify, lead && allows(status, .hold))
         add("resume", .verify, lead && allows(status, .resume))
         add("archive", .verify, lead && allows(status, .archive))
+        add("merge", .verify, lead && allows(status, .merge) && !document.view.confidential)
+        let isOwn = caller.directory.reference(agency: caller.scope.number) == document.view.origin
+        let splits: Set<CaseStatus> = [.submitted, .verified, .routed, .inProgress, .reopened, .onHold]
+        add("split", .verify, lead && isOwn && !document.view.confidential && (status.map(splits.contains) ?? false))
+        add("unmerge", .verify, lead && allows(status, .unmerge))
         add("offer", .offer, lead && allows(status, .offerLead))
         let toUs = document.offers.contains { caller.acts(for: $0.to) }
         add("accept", .accept, toUs)

@@ -45,7 +45,7 @@ struct CaseDocument: Sendable {
     /// - Returns: `nil` where the caller's agency has no part, or the case is secret to the caller.
     init?(_ results: ArraySlice<PostgresRows>, caller: Caller) throws {
         let results = Array(results)
-        guard results.count == 9, let row = results[0].first else { return nil }
+        guard results.count == 12, let row = results[0].first else { return nil }
         let directory = caller.directory
         let id = try row.decode("id", as: UUID.self)
         let words = try row.decodeIfPresent("sealed_text", as: [UInt8].self).map {
@@ -97,6 +97,17 @@ struct CaseDocument: Sendable {
         if let suggestions = view.decision?.suggestions {
             view.decision?.suggestions = suggestions.map { $0.revealed(to: caller) }
         }
+        (view.mergedInto, view.merged) = try Self.links(results[9])
+        (view.splitFrom, view.split) = try Self.links(results[10])
+        view.clusterID = try results[11].first?.decodeIfPresent("cluster", as: UUID.self)
         view.actions = CaseActions(document: self, caller: caller).names
+    }
+
+    /// Where the case came from, and what went out from it.
+    private static func links(_ rows: PostgresRows) throws -> (from: LinkedCase?, to: [LinkedCase]) {
+        let all = try rows.map {
+            (isChild: try $0.decode("is_child", as: Bool.self), other: try LinkedCase(row: $0))
+        }
+        return (all.first(where: \.isChild)?.other, all.filter { !$0.isChild }.map(\.other))
     }
 }

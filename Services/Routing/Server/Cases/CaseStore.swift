@@ -55,6 +55,9 @@ enum CaseStore {
             ORDER BY e.seq
             """,
             "SELECT x.office, x.since, x.until FROM casework.holding x WHERE x.case_id = \(id) ORDER BY x.number",
+            MergeStore.links(of: id),
+            MergeStore.splits(of: id),
+            "SELECT m.cluster FROM casework.matter m WHERE m.agency = directory.me() AND m.case_id = \(id)",
         ]
     }
 

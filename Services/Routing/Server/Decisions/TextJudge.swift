@@ -12,12 +12,15 @@ final class TextJudge: Sendable {
 
     private let recogniser: Recogniser
     private let matcher: DutyMatcher
+    let matters: MatterReader
     /// Read once for each duty text.
     private let profiles = Mutex<[String: DutyMatcher.Profile]>([:])
 
     private init(recogniser: Recogniser) throws {
+        let data = try LanguageData.bundled()
         self.recogniser = recogniser
-        matcher = try DutyMatcher(try LanguageData.bundled())
+        matcher = try DutyMatcher(data)
+        matters = MatterReader(data)
     }
 
     func read(_ text: String, agency: Int, area: String?, directory: Directory) -> TextReading {

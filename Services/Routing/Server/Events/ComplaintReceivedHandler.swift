@@ -14,6 +14,7 @@ import Tenancy
 struct ComplaintReceivedHandler: Sendable {
     let directory: DirectoryStore
     let models: ModelShelf
+    let surges: SurgeBell
     let logger: Logger
 
     /// - Returns: Agencies to wake.
@@ -54,6 +55,10 @@ struct ComplaintReceivedHandler: Sendable {
         // waited for.
         if let danger = facts.reading?.alarm, !facts.isSensitive {
             wake += try await SafetyLane.ring(danger, complaint.id, event.traceparent, transaction, logger)
+        }
+        if let matter = complaint.matter, !facts.isSensitive {
+            try await note(matter, complaint.id, transaction)
+            surges.ring(scope.number)
         }
         return wake
     }
@@ -104,6 +109,18 @@ struct ComplaintReceivedHandler: Sendable {
         _ = try await transaction.query(
             try DecisionStore.record(suggested, id: UUID.v7(), case: caseID, directory: directory))
         return []
+    }
+
+    /// What the complaint is about, for likeness and surges. Not worth a complaint that is held up: without it this one is
+    /// just not found among its like.
+    private func note(_ matter: SQL, _ caseID: UUID, _ transaction: PostgresTransaction) async throws {
+        do {
+            try await transaction.withSavepoint { _ = try await $0.query(matter) }
+        } catch let error as PostgresError where error.code == .server && !error.isRetryable {
+            logger.error(
+                "matter not noted",
+                metadata: ["case": "\(caseID.uuidString.lowercased())", "error": "\(String(reflecting: error))"])
+        }
     }
 
     /// A broken rule is never silently off.

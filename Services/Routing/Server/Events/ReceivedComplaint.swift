@@ -52,6 +52,20 @@ struct ReceivedComplaint: Sendable {
         try await ReceivedPlace.read(data, agency: agency, directory, in: transaction)
     }
 
+    /// Keeps what the words are about, so that others like it are found; `nil` for sealed ones.
+    func matter() async -> SQL? {
+        guard let description = data["description"]?.string, !description.isEmpty,
+            let judge = await TextJudge.shared.value
+        else { return nil }
+        let reading = judge.matters.read(description, category: data["category"]?.string)
+        let area = data["area_code"]?.string?.split(separator: ".") ?? []
+        let isWidespread = reading.code.map(judge.matters.isWidespread) ?? false
+        // A list of old letters is no surge, however long; a hole in a road is none where nobody knows the district.
+        let counts = data["channel"]?.string != "import" && (isWidespread || area.count >= 3)
+        let region = area.prefix(isWidespread ? 2 : 3).joined(separator: ".")
+        return "SELECT casework.note_matter(\(id), \(counts ? reading.code : nil), \(region), \(reading.words))"
+    }
+
     private var signs: TextSigns? {
         guard let signs = data["signs"]?.object else { return nil }
         return TextSigns(

@@ -47,8 +47,12 @@ struct ReporterHandler: Sendable {
         case IntakeEventType.disputed:
             let directory = try await directory.current()
             let part = data["part"]?.string.flatMap(directory.office(code:))?.id
+            // Whoever is not helped by the answer to the case that theirs was merged into takes it out again.
             return """
-                casework.reporter_dispute(\(id), \(data["reason"]?.string), \(part), \(event.traceparent))
+                (SELECT CASE WHEN EXISTS (SELECT FROM casework.merge m WHERE m.child = \(id) AND m.undone_at IS NULL)
+                    THEN casework.reporter_leaves(\(id), \(data["reason"]?.string), \(event.traceparent))
+                    ELSE casework.reporter_dispute(\(id), \(data["reason"]?.string), \(part), \(event.traceparent))
+                    END AS r)
                 """
         case IntakeEventType.replied:
             guard let body = data["body"]?.string, !body.isEmpty else {

@@ -12,8 +12,8 @@ struct RoutingEvents: Sendable {
     private let reporter: ReporterHandler
     private let identity = IdentityHandler()
 
-    init(directory: DirectoryStore, models: ModelShelf, logger: Logger) {
-        received = ComplaintReceivedHandler(directory: directory, models: models, logger: logger)
+    init(directory: DirectoryStore, models: ModelShelf, surges: SurgeBell, logger: Logger) {
+        received = ComplaintReceivedHandler(directory: directory, models: models, surges: surges, logger: logger)
         reporter = ReporterHandler(directory: directory, logger: logger)
     }
 

@@ -19,6 +19,8 @@ struct CasePage {
     let language: Language
     let words: (String) -> String
     let colleagues: [Colleague]
+    /// Likely duplicates, for those who may merge.
+    let similar: [SimilarCase]
 
     private var view: CaseView { document.view }
 
@@ -50,6 +52,22 @@ struct CasePage {
         model["arbitration"] = view.arbitration.map(arbitration)
         model["has_handoffs"] = !view.handoffs.isEmpty
         model["has_answers"] = !view.answers.isEmpty
+        model["has_similar"] = !similar.isEmpty
+        model["similar"] = similar.map { other -> [String: Any] in
+            [
+                "id": other.caseID.description, "title": other.title, "code": other.trackingCode,
+                "status": CaseStatus(rawValue: other.status)?.label[language] ?? other.status,
+                "status_class": other.status, "reasons": other.reasons.joined(separator: " "),
+                "can_merge": other.canMerge,
+            ]
+        }
+        model["merged_into"] = view.mergedInto.map(linked)
+        model["merged"] = view.merged.map(linked)
+        model["has_merged"] = !view.merged.isEmpty
+        model["split_from"] = view.splitFrom.map(linked)
+        model["split_parts"] = view.split.map(linked)
+        model["may_unmerge"] = view.actions.contains("unmerge")
+        if let cluster = view.clusterID { model["cluster"] = cluster.text }
         if let attempt { model["error"] = errors(attempt.problem) }
         if let done, Self.doneWords.contains(done) { model["done"] = words("done_" + done) }
         return model
@@ -58,7 +76,7 @@ struct CasePage {
     /// Forms that come back to this page.
     private static let doneWords: Set<String> = [
         "verify", "route", "offer", "accept", "recall", "assign", "note", "draft", "approve", "return", "publish",
-        "arbitration",
+        "arbitration", "merge", "unmerge",
     ]
 
     // MARK: Parts of the page
@@ -66,6 +84,13 @@ struct CasePage {
     private var place: [String: Any]? {
         guard let lat = view.lat, let long = view.long else { return nil }
         return ["lat": String(format: "%.5f", lat), "long": String(format: "%.5f", long)]
+    }
+
+    private func linked(_ other: LinkedCase) -> [String: Any] {
+        [
+            "id": other.caseID.description, "name": other.title ?? "", "link_code": other.trackingCode ?? "",
+            "why": other.reason,
+        ]
     }
 
     private func part(_ part: ParticipationView) -> [String: Any] {

@@ -10,6 +10,7 @@ struct WorkDesk: Sendable {
     let handoffs: HandoffWorkflow
     let answers: AnswerWorkflow
     let arbitrations: ArbitrationWorkflow
+    let merging: MergeWorkflow
     let database: AgencyDatabase
 
     /// Persons whom the caller may give work to: of the own unit, or of the whole agency.
@@ -53,6 +54,8 @@ struct WorkDesk: Sendable {
             _ = try await answers.publish(id, case: caseID, body, expected: expected, caller: caller)
         case .requestArbitration(let body):
             _ = try await arbitrations.request(caseID, body, expected: expected, caller: caller)
+        case .merge(let body): _ = try await merging.merge(caseID, body, expected: expected, caller: caller)
+        case .unmerge(let body): _ = try await merging.unmerge(caseID, body, expected: expected, caller: caller)
         case .decide(let id, let body): _ = try await arbitrations.decide(id, body, expected: expected, caller: caller)
         }
         return form.name

@@ -17,6 +17,8 @@ enum WorkForm: Sendable {
     case sendBack(AnswerID, NoteBody)
     case publish(AnswerID, NoteBody)
     case requestArbitration(ReasonBody)
+    case merge(MergeBody)
+    case unmerge(ReasonBody)
     case decide(ArbitrationID, DecideBody)
 
     /// The last part of the form's address.
@@ -35,6 +37,8 @@ enum WorkForm: Sendable {
         case .sendBack: "return"
         case .publish: "publish"
         case .requestArbitration: "arbitration"
+        case .merge: "merge"
+        case .unmerge: "unmerge"
         case .decide: "decide"
         }
     }
@@ -59,6 +63,8 @@ enum WorkForm: Sendable {
         case "return": self = .sendBack(AnswerID(try Self.id(form)), try Self.read(value))
         case "publish": self = .publish(AnswerID(try Self.id(form)), try Self.read(value))
         case "arbitration": self = .requestArbitration(try Self.read(value))
+        case "merge": self = .merge(try Self.read(value))
+        case "unmerge": self = .unmerge(try Self.read(value))
         case "decide": self = .decide(ArbitrationID(try Self.id(form)), try Self.read(value))
         default: throw .notFound
         }

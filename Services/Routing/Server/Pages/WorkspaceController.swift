@@ -136,9 +136,12 @@ struct WorkspaceController: Sendable {
     ) async throws -> Response {
         let document = try await desk.cases.read(id, caller: caller)
         let colleagues = document.view.actions.contains("assign") ? try await desk.colleagues(caller) : []
+        let similar =
+            document.view.actions.contains("merge")
+            ? try await desk.merging.similar(to: document, limit: 8, language: context.language, caller: caller) : []
         let page = CasePage(
             document: document, caller: caller, language: context.language, words: words(context),
-            colleagues: colleagues)
+            colleagues: colleagues, similar: similar)
         let model = page.model(attempt: attempt, done: attempt == nil ? request.query("done") : nil)
         return try pages.page(
             "case", title: Localized(id: document.view.title, en: document.view.title), model: model, request, context,
