@@ -61,6 +61,7 @@ public struct IntakeService: ServiceDefinition {
     private let conversations: ConversationSweep
     private let callers: CallerRuleController
     private let fetcher: MediaFetcher
+    private let contacts: ContactVerificationController
 
     public init(environment: ServiceEnvironment) async throws {
         let logger = environment.logger
@@ -155,10 +156,12 @@ public struct IntakeService: ServiceDefinition {
         imports = ImportController(
             submissions: submissions, verifier: environment.verifier, database: environment.database)
         status = StatusPage(pages: pages, following: follow, directory: environment.directory)
+        let verification = ContactVerification(following: follow, limits: gate.settings.codes)
+        contacts = ContactVerificationController(verification: verification)
         portal = PortalController(
             pages: pages, submissions: submissions, following: follow, directory: environment.directory,
             areas: choices, media: media,
-            isSecure: environment.configuration.publicURL.hasPrefix("https://"), links: links,
+            isSecure: environment.configuration.publicURL.hasPrefix("https://"), links: links, contacts: verification,
             similar: SimilarPage(store: likeness, pages: pages, watch: watch))
         followers = FollowerController(
             workflow: FollowerWorkflow(following: follow, news: news), pages: pages, status: status)
@@ -185,6 +188,7 @@ public struct IntakeService: ServiceDefinition {
         whatsapp.addRoutes(to: router)
         sms.addRoutes(to: router)
         callers.addRoutes(to: router)
+        contacts.addRoutes(to: router)
         exchange.mount(on: router)
     }
 

@@ -11,7 +11,7 @@ public struct ChannelReply: Codable, Sendable, Hashable {
     public var messageID: UUID
     /// Replies of one conversation are sent in order.
     public var conversation: UUID
-    /// `sms` or `whatsapp`.
+    /// `sms` or `whatsapp`; `mail` for a one-time code.
     public var channel: String
     /// The wording's event in `notification.template`, such as `chat_welcome`.
     public var template: String
@@ -26,10 +26,13 @@ public struct ChannelReply: Codable, Sendable, Hashable {
         public var phone: String
         /// What fills the wording's places.
         public var values: [String: String]
+        /// Where it goes by mail.
+        public var email: String?
 
-        public init(phone: String, values: [String: String]) {
+        public init(phone: String, values: [String: String], email: String? = nil) {
             self.phone = phone
             self.values = values
+            self.email = email
         }
     }
 

@@ -197,14 +197,9 @@ public struct RoutingService: ServiceDefinition {
         exchange.mount(on: router)
     }
 
-<<<<<<< HEAD
     public func ready() async throws -> String? { ruleWatch.report }
 
     public var background: [any Service] {
-        exchange.background + [sweep, sharing, shelf, learning, ruleWatch] + media.background
-=======
-    public var background: [any Service] {
-        exchange.background + [sweep, sharing, surges, shelf, learning] + media.background
->>>>>>> 1b3c2b04205186734081e791ca08b43e323d84ee
+        exchange.background + [sweep, sharing, surges, shelf, learning, ruleWatch] + media.background
     }
 }

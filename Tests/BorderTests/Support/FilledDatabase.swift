@@ -218,6 +218,11 @@ enum FilledDatabase {
         VALUES (9102, directory.uuid7(), 'block', '203.0.113.0/24', 'Ratusan laporan palsu.', 'admin', now(), now() + interval '1 day')
         """,
         """
+        INSERT INTO intake.contact_check (agency, id, complaint, channel, contact, sealed, code_hash, created_at, expires_at)
+        SELECT 9102, directory.uuid7(), c.id, 'sms', sha256('x'), 'x', sha256('x'), now(), now() + interval '10 minutes'
+        FROM intake.complaint c WHERE c.agency = 9102 LIMIT 1
+        """,
+        """
         INSERT INTO intake.spent_challenge (agency, id, request_hash, at) VALUES (9102, 'AAAAAAAAAAAAAAAA', sha256('x'), now())
         """,
         """

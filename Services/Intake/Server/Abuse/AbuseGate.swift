@@ -13,7 +13,7 @@ import Tenancy
 /// and which challenges are spent stands in the database (docs/adr/0037).
 final class AbuseGate: Sendable {
     let rules: CallerRules
-    private let settings: AbuseSettings
+    let settings: AbuseSettings
     private let exempt: TrustedPeers
     private let keys: [Int: Challenge.Key]
     private let spent: SpentChallenges

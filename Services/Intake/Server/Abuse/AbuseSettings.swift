@@ -14,6 +14,8 @@ import ServiceKit
 /// - `intake.challenge.bits` (8 to 24, default 16): zero bits of the work; one more doubles it.
 /// - `intake.challenge.hardest` (8 to 24, default 20): what it rises to under attack.
 /// - `intake.challenge.exempt` (addresses and networks, default none): never challenged, such as a town hall's own network.
+/// - `intake.code.quarter` (default 3), `intake.code.day` (default 10): one-time codes to one contact in a quarter of an hour and
+///   in a day. Beyond them 429: a telephone that rings is no challenge.
 /// - `intake.client.rate` (default 0): complaints of one API or Open311 client; beyond it 429, for machines can wait.
 struct AbuseSettings: Sendable {
     var address = 30
@@ -27,6 +29,7 @@ struct AbuseSettings: Sendable {
     var hardest = 20
     var exempt = ""
     var client = 0
+    var codes = (quarter: 3, day: 10)
 
     init() {}
 
@@ -49,6 +52,8 @@ struct AbuseSettings: Sendable {
         try set(&guess, "intake.challenge.guess")
         try set(&bits, "intake.challenge.bits", in: 8...24)
         try set(&hardest, "intake.challenge.hardest", in: 8...24)
+        try set(&codes.quarter, "intake.code.quarter", in: 1...100)
+        try set(&codes.day, "intake.code.day", in: 1...1000)
         try set(&client, "intake.client.rate")
         exempt = reader.string(forKey: "intake.challenge.exempt") ?? exempt
         hardest = max(hardest, bits)

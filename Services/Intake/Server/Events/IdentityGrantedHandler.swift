@@ -25,11 +25,19 @@ struct IdentityGrantedHandler: Sendable {
             let raw = Data(base64Encoded: key.publicKey)
         else { throw Problem.databaseUnavailable }
         let rows = try await transaction.query(
-            "SELECT sealed FROM intake.reporter WHERE agency = directory.me() AND complaint = \(complaint)")
+            """
+            SELECT r.sealed, r.email_verified_at IS NOT NULL AS email_verified,
+                r.phone_verified_at IS NOT NULL OR c.channel IN ('sms', 'whatsapp') AS phone_verified
+            FROM intake.reporter r JOIN intake.complaint c ON c.agency = r.agency AND c.id = r.complaint
+            WHERE r.agency = directory.me() AND r.complaint = \(complaint)
+            """)
         var copy = JSONObject()
         if let row = rows.first {
             let contact = try JSONBody.parse(try keys.open(try row.decode("sealed", as: [UInt8].self), of: scope))
             for name in granted where ["name", "email", "phone"].contains(name) { copy[name] = contact[name] ?? .null }
+            // That it is the reporter's own was shown by a code, or by writing from it.
+            if granted.contains("email") { copy["email_verified"] = .bool(try row.decode("email_verified")) }
+            if granted.contains("phone") { copy["phone_verified"] = .bool(try row.decode("phone_verified")) }
         }
         let sealed = try Sealer.seal(
             try JSONWriter.bytes(of: JSONValue.object(copy)), to: Array(raw), about: "grant \(grant.text)")

@@ -27,6 +27,7 @@ struct PortalController: Sendable {
     let media: MediaDesk
     let isSecure: Bool
     let links: ReporterLinks
+    let contacts: ContactVerification
     let similar: SimilarPage
 
     func addRoutes(to router: some RouterMethods<AppContext>) {
@@ -43,6 +44,8 @@ struct PortalController: Sendable {
         router.post("/follow/:tracking_code/message", use: writeMessage)
         router.post("/follow/:tracking_code/rate", use: rate)
         router.post("/follow/:tracking_code/leave", use: leave)
+        router.post("/follow/:tracking_code/contact", use: addContact)
+        router.post("/follow/:tracking_code/contact/confirm", use: confirmContact)
         router.post("/follow/:tracking_code/attachments", use: attach)
         router.get("/follow/:tracking_code/attachments/:attachment_id/content", use: showAttachment)
         router.get("/follow/:tracking_code/attachments/:attachment_id/thumbnail", use: showThumbnail)
@@ -142,8 +145,10 @@ struct PortalController: Sendable {
     }
 
     func complaint(
-        _ record: ComplaintRecord, _ problem: Problem?, _ request: Request, _ context: AppContext
+        _ record: ComplaintRecord, _ problem: Problem?, _ request: Request, _ context: AppContext,
+        more: [String: Any] = [:]
     ) async throws -> Response {
+        let more = more.merging(try await contacts(of: record, context)) { $1 }
         let view = try await following.view(of: record, in: context.agency)
         let page = FollowPage(
             directory: try await directory.current(), agency: context.agency, language: context.language)
@@ -151,7 +156,7 @@ struct PortalController: Sendable {
             "follow", title: Localized(id: "Laporan \(record.trackingCode)", en: "Report \(record.trackingCode)"),
             model: page.model(view, problem, isWaiting: record.isWaiting).merging(
                 try await attachments(of: record, context)
-            ) { $1 }, request,
+            ) { $1 }.merging(more) { $1 }, request,
             context, status: problem?.status ?? .ok)
     }
 

@@ -56,7 +56,7 @@ struct ComplaintReceivedHandler: Sendable {
         if let danger = facts.reading?.alarm, !facts.isSensitive {
             wake += try await SafetyLane.ring(danger, complaint.id, event.traceparent, transaction, logger)
         }
-        if let matter = complaint.matter, !facts.isSensitive {
+        if !facts.isSensitive, let matter = await complaint.matter() {
             try await note(matter, complaint.id, transaction)
             surges.ring(scope.number)
         }
