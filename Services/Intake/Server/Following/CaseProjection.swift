@@ -28,10 +28,12 @@ struct CaseProjection: Codable, Sendable {
     var answers: [ReporterAnswer]
     /// What officers wrote to the reporter.
     var messages: [ReporterMessage]?
+    /// Whose parts there are; older views have none.
+    var parts: [ReporterPart]?
 
     private enum CodingKeys: String, CodingKey {
         case status, outcome, kind, category, title, anonymous, confidential, holder, clocks, steps, answers
-        case messages
+        case messages, parts
         case titlePublished = "title_published"
         case descriptionPublished = "description_published"
         case areaCode = "area_code"

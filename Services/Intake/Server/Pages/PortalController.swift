@@ -149,8 +149,7 @@ struct PortalController: Sendable {
             "follow", title: Localized(id: "Laporan \(record.trackingCode)", en: "Report \(record.trackingCode)"),
             model: page.model(view, problem, isWaiting: record.isWaiting).merging(
                 try await attachments(of: record, context)
-            ) { $1 }, request,
-            context, status: problem?.status ?? .ok)
+            ) { $1 }.merging(FollowPage.parts(of: record)) { $1 }, request, context, status: problem?.status ?? .ok)
     }
 
     private func confirm(_ request: Request, _ context: AppContext) async throws -> Response {
