@@ -46,7 +46,7 @@ struct CaseForms {
     private static let fields = [
         "note", "reason", "body", "to", "request", "external_reference", "suggested_office", "lead", "monitor", "title",
         "description_published", "category", "officer", "days", "result", "date", "budget_source", "how", "told",
-        "office", "due_on", "points", "sent_to", "pin_to",
+        "office", "due_on", "points", "sent_to", "pin_to", "reference",
     ]
 
     private func form(_ name: String, id: String? = nil) -> [String: Any] {
