@@ -74,3 +74,12 @@ public struct ReporterStep: Codable, Sendable, Equatable {
         case seq, at, event, status, office, note
     }
 }
+
+/// One office's part in a joint case, as its reporter sees it and may dispute it.
+public struct ReporterPart: Codable, Sendable, Equatable {
+    public var office: OfficeReference
+    /// `lead` or `contributor`.
+    public var role: String
+    /// `active` or `finished`.
+    public var state: String
+}

@@ -115,14 +115,15 @@ public struct RoutingService: ServiceDefinition {
         bulk = BulkController(callers: callers, cases: caseWork, answers: answerWork)
         secrecy = SecrecyController(callers: callers, cases: caseWork, runner: runner)
         practice = PracticeController(callers: callers, database: database)
-        parts = PartController(callers: callers, parts: PartWorkflow(runner: runner))
-        tasks = TaskController(callers: callers, database: database)
+        let partWork = PartWorkflow(runner: runner)
+        let taskWork = TaskWorkflow(database: database)
+        parts = PartController(callers: callers, parts: partWork)
+        tasks = TaskController(callers: callers, tasks: taskWork)
         let configuration = environment.configuration
-        deliveries = DeliveryController(
-            callers: callers,
-            deliveries: DeliveryWorkflow(
-                database: database, runner: runner,
-                address: { configuration.address(of: .routing, agency: $0.code) }))
+        let deliveryWork = DeliveryWorkflow(
+            database: database, runner: runner,
+            address: { configuration.address(of: .routing, agency: $0.code) })
+        deliveries = DeliveryController(callers: callers, deliveries: deliveryWork)
         let pages = try Pages(directory: Self.resources.appending(path: "pages"), environment)
         links = LinkController(
             pages: pages, database: database, directory: environment.directory, waker: exchange.waker,
@@ -145,7 +146,7 @@ public struct RoutingService: ServiceDefinition {
             callers: callers,
             desk: WorkDesk(
                 cases: caseWork, handoffs: handoffWork, answers: answerWork, arbitrations: arbitrationWork,
-                merging: mergeWork, database: database))
+                parts: partWork, tasks: taskWork, deliveries: deliveryWork, merging: mergeWork, database: database))
         sharing = TextSharing(
             database: database, agencies: environment.agencies, directory: environment.directory, texts: texts,
             logger: environment.logger)

@@ -28,6 +28,8 @@ struct CaseProjection: Codable, Sendable {
     var answers: [ReporterAnswer]
     /// What officers wrote to the reporter.
     var messages: [ReporterMessage]?
+    /// Whose parts there are; older views have none.
+    var parts: [ReporterPart]?
     /// The report that a merged one follows.
     var mergedInto: MainReport?
 
@@ -36,7 +38,7 @@ struct CaseProjection: Codable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case objectable, status, outcome, kind, category, title, anonymous, confidential, holder, clocks, steps, answers
-        case messages
+        case messages, parts
         case mergedInto = "merged_into"
         case titlePublished = "title_published"
         case descriptionPublished = "description_published"

@@ -72,6 +72,14 @@ struct FollowPage: Sendable {
         return model
     }
 
+    /// In a joint case the part that is still wrong can be named; then only that one opens again.
+    static func parts(of record: ComplaintRecord) -> [String: Any] {
+        let parts = record.view.flatMap { try? CaseProjection(json: $0) }?.parts ?? []
+        return [
+            "has_parts": parts.count > 1, "parts": parts.map { ["code": $0.office.code, "name": $0.office.name] },
+        ]
+    }
+
     private func step(_ step: ReporterStep) -> [String: Any] {
         let name = step.office?.name ?? ""
         var line: [String: Any] = [

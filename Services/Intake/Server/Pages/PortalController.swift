@@ -156,7 +156,7 @@ struct PortalController: Sendable {
             "follow", title: Localized(id: "Laporan \(record.trackingCode)", en: "Report \(record.trackingCode)"),
             model: page.model(view, problem, isWaiting: record.isWaiting).merging(
                 try await attachments(of: record, context)
-            ) { $1 }.merging(more) { $1 }, request,
+            ) { $1 }.merging(FollowPage.parts(of: record)) { $1 }.merging(more) { $1 }, request,
             context, status: problem?.status ?? .ok)
     }
 

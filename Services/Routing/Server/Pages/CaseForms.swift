@@ -26,13 +26,27 @@ struct CaseForms {
         if actions.contains("arbitrate"), let arbitration = document.view.arbitration {
             forms["decide"] = decide(arbitration)
         }
+        for (name, action) in [
+            ("extend", "extend"), ("finish", "finish"), ("withdraw", "withdraw_part"), ("reference", "assign"),
+            ("outcome", "outcome"), ("act-for", "act_for"), ("deliver", "deliver"),
+        ] where actions.contains(action) {
+            // Mustache reads a hyphen as part of a name; the addresses of the API have one.
+            if let model = part(name) { forms[name.replacing("-", with: "_")] = model }
+        }
+        if actions.contains("draft"), !ownParts.isEmpty { forms["task"] = form("task") }
+        if actions.contains("advise"), let arbitration = document.view.arbitration {
+            forms["advise"] = form("advise").merging(["id": arbitration.arbitrationID.description]) { $1 }
+        }
         forms["none"] = forms.isEmpty
+        // False and not absent: the page has an outcome, too.
+        if forms["outcome"] == nil { forms["outcome"] = false }
         return forms
     }
 
     private static let fields = [
         "note", "reason", "body", "to", "request", "external_reference", "suggested_office", "lead", "monitor", "title",
-        "description_published", "category", "officer",
+        "description_published", "category", "officer", "days", "result", "date", "budget_source", "how", "told",
+        "office", "due_on", "points", "sent_to", "pin_to", "reference",
     ]
 
     private func form(_ name: String, id: String? = nil) -> [String: Any] {
@@ -84,6 +98,71 @@ struct CaseForms {
         return model
     }
 
+    /// Own offices with a working part, and whether they lead.
+    private var ownParts: [(office: UUID, lead: Bool)] {
+        document.parties.filter {
+            $0.state == PartState.active.rawValue && caller.acts(for: $0.office)
+                && PartRole(rawValue: $0.role).map(PartRole.offered.contains) == true
+        }.map { ($0.office, $0.role == PartRole.lead.rawValue) }
+    }
+
+    /// Forms about one office's part. Which office is asked only where there is a choice.
+    private func part(_ name: String) -> [String: Any]? {
+        var model = form(name)
+        let offices: [UUID]
+        switch name {
+        case "finish", "withdraw": offices = ownParts.filter { !$0.lead }.map(\.office)
+        case "act-for": offices = []
+        case "deliver":
+            offices = document.parties.filter {
+                $0.state == PartState.active.rawValue || $0.state == PartState.offered.rawValue
+            }.map(\.office).filter { caller.directory.offices[$0]?.joined == false }
+        default: offices = ownParts.map(\.office)
+        }
+        var codes = offices.compactMap { caller.directory.offices[$0]?.code }
+        if name == "act-for" {
+            let actions = CaseActions(document: document, caller: caller)
+            codes = actions.silent
+        }
+        // Nobody to deliver to: no form.
+        guard !codes.isEmpty else { return nil }
+        let chosen = attempt.flatMap { $0.form == name ? $0.fields["office"] : nil }
+        model["one"] = codes.count == 1 ? codes[0] as Any : false
+        model["several"] = codes.count > 1
+        model["choices"] = codes.map {
+            ["code": $0, "name": caller.directory.office(code: $0)?.name ?? $0, "chosen": $0 == chosen] as [String: Any]
+        }
+        if name == "outcome" { model["outcomes"] = outcomes }
+        if name == "deliver" {
+            let mine = attempt.flatMap { $0.form == name ? $0.fields : nil }
+            model["means"] = ["letter", "link", "elsewhere"].map {
+                ["value": $0, "label": page.words("means_" + $0), "chosen": mine?["means"] == $0] as [String: Any]
+            }
+            model["channels"] = ["sms", "whatsapp", "mail"].map {
+                ["value": $0, "label": page.words("channel_" + $0), "chosen": mine?["channel"] == $0] as [String: Any]
+            }
+        }
+        return model
+    }
+
+    /// What the lead may plan for this kind.
+    private var outcomes: [[String: Any]] {
+        let possible: [OutcomeBody.Planned] =
+            switch Kind(rawValue: document.view.kind) {
+            case .information: [.answered, .referred]
+            case .aspiration: [.noted, .committed, .referred]
+            case .complaint: [.committed, .referred]
+            default: [.referred]
+            }
+        let chosen = attempt.flatMap { $0.form == "outcome" ? $0.fields["outcome"] : nil }
+        return possible.map {
+            [
+                "value": $0.rawValue, "label": Outcome(rawValue: $0.rawValue)?.label[page.language] ?? $0.rawValue,
+                "chosen": $0.rawValue == chosen,
+            ] as [String: Any]
+        }
+    }
+
     /// What the machine proposes while nobody has decided.
     private var suggestion: SuggestionView? {
         guard let decision = document.view.decision, decision.mode == "suggested" else { return nil }
@@ -125,6 +204,7 @@ struct CaseForms {
     private func decide(_ arbitration: ArbitrationView) -> [String: Any] {
         var model = form("decide")
         model["id"] = arbitration.arbitrationID.description
+        model["multi_agency"] = attempt?.fields["multi_agency"] == "true"
         model["contributors"] = (1...3).map { place in
             [
                 "place": place, "office": attempt?.fields["contributor_\(place)"] ?? "",

@@ -19,6 +19,8 @@ struct CasePage {
     let language: Language
     let words: (String) -> String
     let colleagues: [Colleague]
+    /// Of the caller's office.
+    let tasks: [TaskView]
     /// Likely duplicates, for those who may merge.
     let similar: [SimilarCase]
 
@@ -49,6 +51,9 @@ struct CasePage {
         model["interim_holder"] = view.interimHolder?.name
         model["place"] = place
         model["decision"] = view.decision.map(decision)
+        model["has_tasks"] = !tasks.isEmpty
+        model["tasks"] = tasks.map(task)
+        model["planned"] = planned
         model["arbitration"] = view.arbitration.map(arbitration)
         model["has_handoffs"] = !view.handoffs.isEmpty
         model["has_answers"] = !view.answers.isEmpty
@@ -76,7 +81,8 @@ struct CasePage {
     /// Forms that come back to this page.
     private static let doneWords: Set<String> = [
         "verify", "route", "offer", "accept", "recall", "assign", "note", "draft", "approve", "return", "publish",
-        "arbitration", "merge", "unmerge",
+        "arbitration", "advise", "extend", "finish", "reference", "outcome", "act-for", "task", "task-change",
+        "deliver", "merge", "unmerge",
     ]
 
     // MARK: Parts of the page
@@ -84,6 +90,29 @@ struct CasePage {
     private var place: [String: Any]? {
         guard let lat = view.lat, let long = view.long else { return nil }
         return ["lat": String(format: "%.5f", lat), "long": String(format: "%.5f", long)]
+    }
+
+    private func task(_ task: TaskView) -> [String: Any] {
+        var model: [String: Any] = [
+            "id": task.taskID.text, "title": task.title, "open": task.state == "open",
+            "state": words("task_" + task.state),
+            "by": task.createdBy, "has_points": !task.checklist.isEmpty, "due": false,
+            "points": task.checklist.enumerated().map { place, point in
+                ["place": "\(place)", "text": point.text, "done": point.done] as [String: Any]
+            },
+        ]
+        if task.state == "open", let due = task.dueAt {
+            model["due"] = DueMark(due, zone: zone(task.office?.code), language: language).model
+        }
+        return model
+    }
+
+    /// What the lead has said the case will end as.
+    private var planned: String? {
+        guard let outcome = view.plannedOutcome else { return nil }
+        let details = view.outcomeDetails
+        let more = [details?.date, details?.budgetSource, details?.body, details?.how].compactMap { $0 }
+        return ([Outcome(rawValue: outcome)?.label[language] ?? outcome] + more).joined(separator: " · ")
     }
 
     private func linked(_ other: LinkedCase) -> [String: Any] {

@@ -48,7 +48,7 @@ struct QueuePage {
             "office": caller.office?.name ?? caller.scope.code,
             "roles": caller.principal.roles.map { $0.label[language] }.sorted().joined(separator: ", "),
         ]
-        if done == "decline" || done == "decide" { model["done"] = words("done_" + (done ?? "")) }
+        if let done, ["decline", "decide", "withdraw"].contains(done) { model["done"] = words("done_" + done) }
         if let next { model["next"] = Cursor([next.text]).text }
         return model
     }

@@ -10,6 +10,9 @@ struct WorkDesk: Sendable {
     let handoffs: HandoffWorkflow
     let answers: AnswerWorkflow
     let arbitrations: ArbitrationWorkflow
+    let parts: PartWorkflow
+    let tasks: TaskWorkflow
+    let deliveries: DeliveryWorkflow
     let merging: MergeWorkflow
     let database: AgencyDatabase
 
@@ -57,6 +60,16 @@ struct WorkDesk: Sendable {
         case .merge(let body): _ = try await merging.merge(caseID, body, expected: expected, caller: caller)
         case .unmerge(let body): _ = try await merging.unmerge(caseID, body, expected: expected, caller: caller)
         case .decide(let id, let body): _ = try await arbitrations.decide(id, body, expected: expected, caller: caller)
+        case .advise(let id, let body):
+            _ = try await arbitrations.advise(id, body, caller: caller, repeatable: nil)
+        case .extend(let body): _ = try await parts.extend(caseID, body, expected: expected, caller: caller)
+        case .finish(let body): _ = try await parts.finish(caseID, body, expected: expected, caller: caller)
+        case .withdraw(let body): _ = try await parts.withdraw(caseID, body, expected: expected, caller: caller)
+        case .reference(let body): _ = try await parts.setReference(caseID, body, expected: expected, caller: caller)
+        case .outcome(let body): _ = try await parts.planOutcome(caseID, body, expected: expected, caller: caller)
+        case .actFor(let body): _ = try await parts.act(for: caseID, body, expected: expected, caller: caller)
+        case .task(let body): _ = try await tasks.create(caseID, body, caller: caller)
+        case .changeTask(let id, let body): _ = try await tasks.change(id, body, caller: caller)
         }
         return form.name
     }

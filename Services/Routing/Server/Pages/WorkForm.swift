@@ -20,6 +20,15 @@ enum WorkForm: Sendable {
     case merge(MergeBody)
     case unmerge(ReasonBody)
     case decide(ArbitrationID, DecideBody)
+    case advise(ArbitrationID, AdviceBody)
+    case extend(ExtendBody)
+    case finish(FinishBody)
+    case withdraw(PartReasonBody)
+    case reference(ReferenceBody)
+    case outcome(OutcomeBody)
+    case actFor(PartReasonBody)
+    case task(TaskBody)
+    case changeTask(UUID, TaskBody.Change)
 
     /// The last part of the form's address.
     var name: String {
@@ -40,6 +49,15 @@ enum WorkForm: Sendable {
         case .merge: "merge"
         case .unmerge: "unmerge"
         case .decide: "decide"
+        case .advise: "advise"
+        case .extend: "extend"
+        case .finish: "finish"
+        case .withdraw: "withdraw"
+        case .reference: "reference"
+        case .outcome: "outcome"
+        case .actFor: "act-for"
+        case .task: "task"
+        case .changeTask: "task-change"
         }
     }
 
@@ -47,8 +65,9 @@ enum WorkForm: Sendable {
     private static let own: Set<String> = ["id", "version", CSRF.field]
 
     /// - Throws: 404 for a form that there is not, 422 for fields that cannot stay as they are.
-    init(name: String, _ form: FormBody) throws(Problem) {
-        let value = Self.value(name, form)
+    /// - Parameter zone: Of the officer's office, in which a day is meant.
+    init(name: String, _ form: FormBody, zone: Zone) throws(Problem) {
+        let value = Self.value(name, form, zone)
         switch name {
         case "verify": self = .verify(try Self.read(value))
         case "route": self = .route(try Self.read(value))
@@ -66,8 +85,22 @@ enum WorkForm: Sendable {
         case "merge": self = .merge(try Self.read(value))
         case "unmerge": self = .unmerge(try Self.read(value))
         case "decide": self = .decide(ArbitrationID(try Self.id(form)), try Self.read(value))
+        case "advise": self = .advise(ArbitrationID(try Self.id(form)), try Self.read(value))
+        case "extend": self = .extend(try Self.read(value))
+        case "finish": self = .finish(try Self.read(value))
+        case "withdraw": self = .withdraw(try Self.read(value))
+        case "reference": self = .reference(try Self.read(value))
+        case "outcome": self = .outcome(try Self.read(value))
+        case "act-for": self = .actFor(try Self.read(value))
+        case "task": self = .task(try Self.read(value))
+        case "task-change": self = .changeTask(try Self.id(form), try Self.read(value))
         default: throw .notFound
         }
+    }
+
+    /// How a part is delivered; its page is not the case's, because it tells secrets once.
+    static func delivery(_ form: FormBody, zone: Zone) throws(Problem) -> DeliveryBody {
+        try read(value("deliver", form, zone))
     }
 
     private static func read<Body: RequestBodyFields>(_ value: JSONValue) throws(Problem) -> Body {
@@ -79,22 +112,40 @@ enum WorkForm: Sendable {
         return id
     }
 
-    /// The form as the API would have got it: what was left empty is absent, boxes are true, contributors a list.
-    private static func value(_ name: String, _ form: FormBody) -> JSONValue {
+    /// The form as the API would have got it: what was left empty is absent, boxes are true, numbers are numbers, a day ends
+    /// at four in the afternoon, contributors and points of a checklist are lists.
+    private static func value(_ name: String, _ form: FormBody, _ zone: Zone) -> JSONValue {
         var members = JSONObject()
         var contributors: [JSONValue] = []
+        var points: [JSONValue] = []
         for field in form.fields where !own.contains(field.name) && field.value.contains(where: { !$0.isWhitespace }) {
             switch field.name {
-            case "interim", "anonymous", "confidential": members[field.name] = .bool(field.value == "true")
+            case "interim", "anonymous", "confidential", "multi_agency":
+                members[field.name] = .bool(field.value == "true")
+            case "days": members[field.name] = Int(field.value).map { .integer($0) } ?? .string(field.value)
+            case "due_on":
+                let time = Day(field.value).map { Timestamp.text(zone.instant($0, seconds: 16 * 3600)) }
+                members["due_at"] = .string(time ?? field.value)
+            case "points":
+                for line in field.value.split(whereSeparator: \.isNewline).prefix(50) {
+                    let text = line.trimmingCharacters(in: .whitespaces)
+                    if !text.isEmpty { points.append(["text": .string(text), "done": false]) }
+                }
+            case let place where place.hasPrefix("point_"):
+                let done = form["done_" + place.dropFirst("point_".count)] == "true"
+                points.append(["text": .string(field.value), "done": .bool(done)])
+            case let place where place.hasPrefix("done_"): continue
             case let place where place.hasPrefix("contributor_"):
                 let request = form["request_" + place.dropFirst("contributor_".count)] ?? ""
                 contributors.append(["office": .string(officeCode(field.value)), "request": .string(request)])
             case let place where place.hasPrefix("request_"): continue
-            case "to", "suggested_office", "lead", "monitor": members[field.name] = .string(officeCode(field.value))
+            case "to", "suggested_office", "lead", "monitor", "office":
+                members[field.name] = .string(officeCode(field.value))
             default: members[field.name] = .string(field.value)
             }
         }
         if name == "decide" { members["contributors"] = .array(contributors) }
+        if !points.isEmpty { members["checklist"] = .array(points) }
         return .object(members)
     }
 

@@ -4,6 +4,7 @@ import Identity
 import RoutingAPI
 import ServiceKit
 import SinergiCore
+import Tenancy
 
 /// The officers' workspace: pages that need no script, on a telephone as on a desk.
 ///
@@ -115,19 +116,51 @@ struct WorkspaceController: Sendable {
         let caller = try await callers.knowing(somebody)
         let id = CaseID(try request.pathID("case_id", context))
         let name = context.parameters.get("form") ?? ""
+        let zone = (caller.office?.zone).flatMap { Zone(rawValue: $0) } ?? .jakarta
         do {
+            if name == "deliver" {
+                let body = try WorkForm.delivery(fields, zone: zone)
+                return try await delivered(body, id, fields, caller, session, request, context)
+            }
             // Held against the fields' limits as it was typed and as it is kept.
-            _ = try WorkForm(name: name, fields)
-            let form = try WorkForm(name: name, caller.sealing(fields))
+            _ = try WorkForm(name: name, fields, zone: zone)
+            let form = try WorkForm(name: name, caller.sealing(fields), zone: zone)
             let expected = fields["version"].flatMap { Int($0) }
             let done = try await desk.perform(form, on: id, expected: expected, caller: caller)
-            // Who declines, or arbitrates without a part, sees the case no more.
-            let stays = done != "decline" && done != "decide"
+            // Who declines, leaves its part, or arbitrates without one, sees the case no more.
+            let stays = !["decline", "decide", "withdraw"].contains(done)
             return pages.redirect(to: stays ? "/cases/\(id)?done=\(done)" : "/?done=\(done)", context)
         } catch let problem as Problem where problem.status != .notFound {
             let attempt = CasePage.Attempt(form: name, fields: fields, problem: problem)
             return try await casePage(id, caller, session, request, context, attempt: attempt)
         }
+    }
+
+    /// Link, PIN and letter are told once: this page is the answer to its form and never found again.
+    private func delivered(
+        _ body: DeliveryBody, _ id: CaseID, _ fields: FormBody, _ caller: Caller, _ session: Session,
+        _ request: Request, _ context: AppContext
+    ) async throws -> Response {
+        let expected = fields["version"].flatMap { Int($0) }
+        let reply = try await desk.deliveries.deliver(id, body, expected: expected, caller: caller)
+        let view = try JSONParser.parse(reply.bytes)
+        guard body.means != .elsewhere, let link = view["link"]?.string else {
+            return pages.redirect(to: "/cases/\(id)?done=deliver", context)
+        }
+        var model: [String: Any] = [
+            "id": id.description, "link": link, "office": view["office"]?["name"]?.string ?? body.office,
+            "from": view["monitor"]?["name"]?.string ?? caller.scope.code, "letter": body.means == .letter,
+        ]
+        model["pin"] = view["pin"]?.string
+        model["sent_to"] = body.channel == nil ? nil : view["sent_to"]?.string
+        model["pin_to"] = body.pinTo
+        if let until = view["expires_at"]?.string.flatMap({ Timestamp.date($0) }) {
+            model["until"] = DueMark.moment(until, zone: caller.office?.zone, language: context.language)
+        }
+        model["qr"] = QRCode.svg(link)
+        return try pages.page(
+            "delivery", title: Localized(id: "Kirim ke kantor tanpa akun", en: "Send to an office without login"),
+            model: model, request, context, session: session, status: .created)
     }
 
     private func casePage(
@@ -136,12 +169,13 @@ struct WorkspaceController: Sendable {
     ) async throws -> Response {
         let document = try await desk.cases.read(id, caller: caller)
         let colleagues = document.view.actions.contains("assign") ? try await desk.colleagues(caller) : []
+        let tasks = caller.may(.draft) ? try await desk.tasks.list(id, caller: caller) : []
         let similar =
             document.view.actions.contains("merge")
             ? try await desk.merging.similar(to: document, limit: 8, language: context.language, caller: caller) : []
         let page = CasePage(
             document: document, caller: caller, language: context.language, words: words(context),
-            colleagues: colleagues, similar: similar)
+            colleagues: colleagues, tasks: tasks, similar: similar)
         let model = page.model(attempt: attempt, done: attempt == nil ? request.query("done") : nil)
         return try pages.page(
             "case", title: Localized(id: document.view.title, en: document.view.title), model: model, request, context,
