@@ -30,53 +30,57 @@ struct CaseworkFill {
         }
     }
 
-    /// Case n belongs to agency n modulo 20 and its unit; every tenth is open. Two entries, two clocks, one handoff, one link.
+    /// Case n belongs to agency n modulo 20 and its unit; every tenth is open. Two entries, two clocks, one handoff. Each batch is made once
+    /// and copied from there: looking its cases up again would read the whole table for every batch.
     private static func statements(_ from: Int, _ to: Int) -> [SQL] {
         [
+            "TRUNCATE public.bench_batch",
+            """
+            INSERT INTO public.bench_batch (n, id, agency, office, office_code, front, front_code, is_open, received_at, due_at, code, title,
+                description, words)
+            SELECT n, directory.uuid7(now() - (n || ' seconds')::interval), 9001 + n % 20, o.id, o.code, f.id, f.code, n / 20 % 10 = 0,
+                now() - (n || ' seconds')::interval, now() + ((hashint4(n) % 1000000) || ' seconds')::interval,
+                'BENCH-' || lpad(n::text, 10, '0'), t.title, t.description, t.words
+            FROM generate_series(\(Int32(from)), \(Int32(to))) n
+            JOIN public.bench_text t ON t.number = (hashint4(n) & 2147483647) % 2000
+            JOIN public.bench_office o ON o.agency = 9001 + n % 20 AND o.place = n / 200 % 11
+            JOIN public.bench_office f ON f.agency = 9001 + n % 20 AND f.place = 0
+            """,
             """
             INSERT INTO casework."case" (id, origin, tracking_code, version, status, kind, category, title, description, area_code,
                 anonymous, confidential, language, lead_office, holder_office, held_since, received_at, resolve_due, created_at,
                 updated_at, history_count, history_head)
-            SELECT directory.uuid7(now() - (n || ' seconds')::interval), 9001 + n % 20, 'BENCH-' || lpad(n::text, 10, '0'), 3,
-                CASE WHEN n / 20 % 10 = 0 THEN 'in_progress' ELSE 'closed' END, 'complaint', 'roads.damage', t.title, t.description,
-                '64.09', false, false, 'id', o.id, o.id, now(), now() - (n || ' seconds')::interval,
-                now() + ((hashint4(n) % 1000000) || ' seconds')::interval, now(), now(), 1, sha256(int4send(n))
-            FROM generate_series(\(Int32(from)), \(Int32(to))) n
-            JOIN public.bench_text t ON t.number = (hashint4(n) & 2147483647) % 2000
-            JOIN public.bench_office o ON o.agency = 9001 + n % 20 AND o.place = n / 200 % 11
+            SELECT b.id, b.agency, b.code, 3, CASE WHEN b.is_open THEN 'in_progress' ELSE 'closed' END, 'complaint', 'roads.damage', b.title,
+                b.description, '64.09', false, false, 'id', b.office, b.office, now(), b.received_at, b.due_at, now(), now(), 1,
+                sha256(int4send(b.n))
+            FROM public.bench_batch b
             """,
             """
             INSERT INTO casework.participation (id, agency, case_id, office, office_code, role, state, since, due_at, tracking_code, title,
                 status, kind, category, area_code, priority, confidential, lead_office, received_at, case_due_at, updated_at, words)
-            SELECT directory.uuid7(c.received_at), o.agency, c.id, o.id, o.code, r.role,
-                CASE WHEN c.status = 'closed' THEN 'finished' ELSE 'active' END, c.received_at,
-                CASE r.role WHEN 'lead' THEN c.resolve_due END, c.tracking_code, c.title, c.status, c.kind, c.category, c.area_code,
-                'normal', false, c.lead_office, c.received_at, c.resolve_due, c.updated_at,
-                CASE r.role WHEN 'lead' THEN t.words || array_to_tsvector(ARRAY['§' || o.agency, lower(c.tracking_code)]) END
-            FROM casework."case" c
-            JOIN public.bench_text t ON t.number = (hashint4(right(c.tracking_code, 10)::int) & 2147483647) % 2000
-            CROSS JOIN (VALUES ('lead', 0), ('origin', 1)) AS r(role, front)
-            JOIN public.bench_office o ON CASE r.front WHEN 0 THEN o.id = c.lead_office ELSE o.agency = c.origin AND o.place = 0 END
-            WHERE c.tracking_code BETWEEN 'BENCH-' || lpad(\(Int32(from))::text, 10, '0') AND 'BENCH-' || lpad(\(Int32(to))::text, 10, '0')
+            SELECT gen_random_uuid(), b.agency, b.id, CASE WHEN r.leads THEN b.office ELSE b.front END,
+                CASE WHEN r.leads THEN b.office_code ELSE b.front_code END, CASE WHEN r.leads THEN 'lead' ELSE 'origin' END,
+                CASE WHEN b.is_open THEN 'active' ELSE 'finished' END, b.received_at, CASE WHEN r.leads THEN b.due_at END, b.code, b.title,
+                CASE WHEN b.is_open THEN 'in_progress' ELSE 'closed' END, 'complaint', 'roads.damage', '64.09', 'normal', false, b.office,
+                b.received_at, b.due_at, now(),
+                CASE WHEN r.leads THEN b.words || array_to_tsvector(ARRAY['§' || b.agency, lower(b.code)]) END
+            FROM public.bench_batch b CROSS JOIN (VALUES (true), (false)) AS r(leads)
             """,
             """
             INSERT INTO casework.entry (id, case_id, seq, at, agency, office, type, status, visibility)
-            SELECT directory.uuid7(c.received_at), c.id, s.seq, c.received_at, c.origin, c.lead_office, s.type, c.status, 'reporter'
-            FROM casework."case" c, (VALUES (1, 'received'), (2, 'verified')) AS s(seq, type)
-            WHERE c.tracking_code BETWEEN 'BENCH-' || lpad(\(Int32(from))::text, 10, '0') AND 'BENCH-' || lpad(\(Int32(to))::text, 10, '0')
+            SELECT gen_random_uuid(), b.id, s.seq, b.received_at, b.agency, b.office, s.type,
+                CASE WHEN b.is_open THEN 'in_progress' ELSE 'closed' END, 'reporter'
+            FROM public.bench_batch b, (VALUES (1, 'received'), (2, 'verified')) AS s(seq, type)
             """,
             """
             INSERT INTO casework.clock (id, case_id, step, office, started_at, due_at, state, provisional, limit_name, calendar, amount, unit)
-            SELECT directory.uuid7(c.received_at), c.id, s.step, c.lead_office, c.received_at, c.resolve_due, 'stopped', false, s.step,
-                'bench', 14, 'working_days'
-            FROM casework."case" c, (VALUES ('verify'), ('resolve')) AS s(step)
-            WHERE c.tracking_code BETWEEN 'BENCH-' || lpad(\(Int32(from))::text, 10, '0') AND 'BENCH-' || lpad(\(Int32(to))::text, 10, '0')
+            SELECT gen_random_uuid(), b.id, s.step, b.office, b.received_at, b.due_at, 'stopped', false, s.step, 'bench', 14, 'working_days'
+            FROM public.bench_batch b, (VALUES ('verify'), ('resolve')) AS s(step)
             """,
             """
             INSERT INTO casework.handoff (id, case_id, from_office, to_office, from_agency, to_agency, role, state, hop, offered_at)
-            SELECT directory.uuid7(c.received_at), c.id, c.lead_office, c.lead_office, c.origin, c.origin, 'lead', 'accepted', 1, c.received_at
-            FROM casework."case" c
-            WHERE c.tracking_code BETWEEN 'BENCH-' || lpad(\(Int32(from))::text, 10, '0') AND 'BENCH-' || lpad(\(Int32(to))::text, 10, '0')
+            SELECT gen_random_uuid(), b.id, b.office, b.office, b.agency, b.agency, 'lead', 'accepted', 1, b.received_at
+            FROM public.bench_batch b
             """,
         ]
     }
