@@ -18,7 +18,7 @@ for package in "${packages[@]}"; do
 done
 # Clients and testers that others wrote, which the tests try on us: in an environment of the project's own. Without a network the
 # tests that need them are skipped.
-foreign=(georeport==0.3.1 three==0.8.0 schemathesis==4.32.5)
+foreign=(georeport==0.3.1 three==0.8.0 schemathesis==4.32.5 openapi-spec-validator==0.9.0)
 test_environment() {
     local venv="$sinergi_root/.sinergi-test/venv"
     [ "$1" = --tests ] || return 0

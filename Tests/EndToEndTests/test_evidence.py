@@ -73,7 +73,7 @@ def test_an_identity_is_granted_looked_at_and_taken_back(demo, held):
         return answer.json() if answer.status_code == 200 else None
 
     seen = eventually(look, what="intake has sealed a copy to KUKAR")
-    assert seen == {"name": "Sari", "email": None, "phone": "+6281234567890"}
+    assert seen == {"name": "Sari", "email": None, "phone": "+6281234567890", "email_verified": None, "phone_verified": False}
     looks = demo.call("GET", "routing", f"{path}/looks", "PPU", token=demo.token("auditor"), expect=200).json()["data"]
     assert [item["agency"] for item in looks] == ["KUKAR"] and looks[0]["why"] == "Menelepon pelapor"
     sealed = demo.sql(f"select position('Sari'::bytea in sealed) > 0 from casework.identity_grant where id = '{grant['grant_id']}'")

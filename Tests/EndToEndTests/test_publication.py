@@ -2,6 +2,8 @@
 
 import re
 import uuid
+from html import unescape
+from urllib.parse import urljoin
 
 import pytest
 import requests
@@ -34,6 +36,17 @@ def public(demo, word):
     return found, [item for item in alike if word in item["description"]]
 
 
+def drafts(demo):
+    """Ids of every case whose text waits, page by page: other tests leave theirs."""
+    found, cursor = [], None
+    while True:
+        page = demo.call("GET", "routing", "/v1/publications", token=demo.token("triage"), params={"limit": 200, "cursor": cursor}, expect=200).json()
+        found += [draft["case_id"] for draft in page["data"]]
+        if not page["meta"]["has_more"]:
+            return found
+        cursor = page["meta"]["cursor"]
+
+
 def test_nothing_is_public_before_an_officer_has_checked_it(demo, filed):
     receipt, case_id, word = filed
     text = demo.call("GET", "routing", f"/v1/cases/{case_id}/publication", token=demo.token("triage"), expect=200).json()
@@ -44,8 +57,7 @@ def test_nothing_is_public_before_an_officer_has_checked_it(demo, filed):
     assert public(demo, word) == ([], [])
     demo.call("GET", "intake", f"/v1/complaints/{receipt['tracking_code']}", expect=404)
 
-    drafts = demo.call("GET", "routing", "/v1/publications", token=demo.token("triage"), params={"limit": 200}, expect=200).json()["data"]
-    assert case_id in [draft["case_id"] for draft in drafts]
+    assert case_id in drafts(demo)
     publication(demo, case_id, action="publish")
     found, alike = eventually(lambda: (shown := public(demo, word))[0] and shown)
     assert found[0]["title"] == text["title"] and found[0]["description"] == text["description"]
@@ -107,7 +119,9 @@ def test_the_page_of_drafts(demo, filed):
     token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(base + "/login", timeout=30).text).group(1)
     browser.post(base + "/login", timeout=30, data={"csrf_token": token, "username": "triage@ppu", "password": demo.environment["SINERGI_DEMO_PASSWORD"]})
     page = browser.get(base + "/publications?limit=200", timeout=30)
-    assert page.status_code == 200 and f'id="case_{case_id}"' in page.text
+    while f'id="case_{case_id}"' not in page.text:
+        assert page.status_code == 200 and (following := re.search(r'href="([^"]*)">Berikutnya', page.text)), "the last page does not have it either"
+        page = browser.get(urljoin(page.url, unescape(following.group(1))), timeout=30)
     token = re.search(r'name="csrf_token" value="([^"]+)"', page.text).group(1)
     refused = browser.post(f"{base}/publications/{case_id}", timeout=30,
                            data={"csrf_token": token, "action": "publish", "description": f"Lampu {word} mati, WA 0812 3456 7890"})

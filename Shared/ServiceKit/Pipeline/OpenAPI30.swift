@@ -88,10 +88,12 @@ enum OpenAPI30 {
         case "additionalProperties": old[name] = value.bool == nil ? schema(value) : value
         case "allOf": old[name] = .array((value.array ?? []).map(schema))
         case "examples": if let first = value.array?.first { old["example"] = first }
+        // An empty list is refused there.
+        case "required": if value.array?.isEmpty == false { old[name] = value }
         case "patternProperties":
             if old["additionalProperties"]?.bool != true { old["additionalProperties"] = .bool(true) }
         case "$ref", "title", "multipleOf", "maximum", "minimum", "maxLength", "minLength", "pattern", "maxItems",
-            "minItems", "uniqueItems", "maxProperties", "minProperties", "required", "enum", "description", "format",
+            "minItems", "uniqueItems", "maxProperties", "minProperties", "enum", "description", "format",
             "default", "nullable", "discriminator", "readOnly", "writeOnly", "xml", "externalDocs", "example",
             "deprecated":
             old[name] = value
