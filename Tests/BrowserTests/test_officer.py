@@ -16,12 +16,17 @@ def log_in(browser, demo, user, agency="PPU"):
 
 def open_case(browser, demo, receipt, queue, agency="PPU"):
     """Opens a complaint's case from the queue, as an officer does."""
-    address = f"{demo.url('routing', agency)}/?queue={queue}"
+    address = f"{demo.url('routing', agency)}/?queue={queue}&limit=200"
 
     def listed():
+        # Other tests leave rows of their own: page by page.
         browser.open(address)
-        rows = [row for row in browser.find("ul.list li") if receipt["tracking_code"] in row.text]
-        return rows and rows[0]
+        while True:
+            rows = [row for row in browser.find("ul.list li") if receipt["tracking_code"] in row.text]
+            following = browser.find("a[rel=next]")
+            if rows or not following:
+                return rows and rows[0]
+            browser.press(following[0])
 
     row = eventually(listed, what=f"{receipt['tracking_code']} in the queue {queue}")
     browser.press(row.find_element("css selector", "a"))
