@@ -58,7 +58,8 @@ struct IntakeContractTests {
         #expect(
             Set((codes ?? []).compactMap(\.string)) == [
                 "required", "unknown_field", "too_short", "too_long", "bad_format", "outside_indonesia",
-                "coordinates_swapped", "unknown_area", "area_mismatch", "unknown_category", "unknown_office", "wrong_code",
+                "coordinates_swapped", "unknown_area", "area_mismatch", "unknown_category", "unknown_office",
+                "wrong_code",
             ])
     }
 
