@@ -6,7 +6,7 @@ import OperatorKit
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Figures beside their reference from the same run.",
-        subcommands: [Intake.self, Journey.self, Casework.self])
+        subcommands: [Intake.self, Uploads.self, Journey.self, Casework.self])
 
     struct Intake: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -38,6 +38,37 @@ struct Bench: AsyncParsableCommand {
             let bench = IntakeBench(intakeURL: address, databaseURL: try database.url(), logger: CommandLog.quiet)
             let report = try await bench.run(connections: connections, seconds: seconds, progress: CommandLog.progress)
             if json { try printJSON(report) } else { print(report.table) }
+        }
+    }
+
+    struct Uploads: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Intake's memory while many files of 5 MB come in at once. Leaves them behind.")
+
+        @Option(help: "Files, each on a complaint of its own.")
+        var count = 100
+
+        @Option(help: "Base address of the intake; the default is SINERGI_INTAKE_URL.")
+        var intakeURL: String?
+
+        @Option(help: "File with the intake's process id; the default is ppu-intake.pid in SINERGI_RUN_DIR.")
+        var pidFile: String?
+
+        @Flag(help: "One JSON object on standard output.")
+        var json = false
+
+        func run() async throws {
+            let environment = ProcessInfo.processInfo.environment
+            guard let address = intakeURL ?? environment["SINERGI_INTAKE_URL"], !address.isEmpty,
+                let file = pidFile ?? environment["SINERGI_RUN_DIR"].map({ $0 + "/ppu-intake.pid" })
+            else {
+                throw ValidationError(
+                    "Give --intake-url and --pid-file, or set SINERGI_INTAKE_URL and SINERGI_RUN_DIR.")
+            }
+            guard (1...1000).contains(count) else { throw ValidationError("--count is 1 to 1000.") }
+            let report = try await UploadBench(intakeURL: address, pidFile: file)
+                .run(count: count, progress: CommandLog.progress)
+            if json { try printJSON(report) } else { print(report.text) }
         }
     }
 

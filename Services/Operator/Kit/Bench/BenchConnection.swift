@@ -5,6 +5,8 @@ import Glibc
 /// It belongs to one thread.
 final class BenchConnection {
     private let descriptor: Int32
+    /// Body of the last answer.
+    private(set) var answered: [UInt8] = []
     private var buffer = [UInt8](repeating: 0, count: 16_384)
 
     /// - Throws: `OperatorError` when nobody listens there.
@@ -34,14 +36,16 @@ final class BenchConnection {
 
     /// Sends a request and reads the whole answer.
     /// - Returns: The status, or `nil` when the connection broke or the answer made no sense.
-    func exchange(_ request: [UInt8]) -> Int? {
-        var sent = 0
-        while sent < request.count {
-            let count = request[sent...].withUnsafeBytes {
-                send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+    func exchange(_ request: [UInt8], body: [UInt8] = []) -> Int? {
+        for piece in [request, body] {
+            var sent = 0
+            while sent < piece.count {
+                let count = piece[sent...].withUnsafeBytes {
+                    send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
+                guard count > 0 else { return nil }
+                sent += count
             }
-            guard count > 0 else { return nil }
-            sent += count
         }
         var answer: [UInt8] = []
         var end: Int?
@@ -57,6 +61,7 @@ final class BenchConnection {
             guard count > 0 else { return nil }
             answer.append(contentsOf: buffer[..<count])
         }
+        answered = Array(answer[(BenchAnswer.head(of: answer) ?? answer.count)...])
         return BenchAnswer.status(answer)
     }
 }

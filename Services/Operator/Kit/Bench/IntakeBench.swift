@@ -49,12 +49,8 @@ public struct IntakeBench: Sendable {
 
     /// - Parameter progress: Told what is going on, for standard error.
     public func run(connections: Int, seconds: Int, progress: (String) -> Void) async throws -> Report {
-        let generator = try LoadGenerator(address: intakeURL, connections: connections) { place, number in
-            """
-            {"description":"Uji beban \(place)-\(number): lampu di gang kedua padam sejak dua malam, warga berjalan dengan \
-            senter. Mohon diperiksa.","area_code":"64.09","address":"Gang kedua, dekat pos ronda"}
-            """
-        }
+        let generator = try LoadGenerator(
+            address: intakeURL, connections: connections, complaint: Self.complaint)
         let agency = try await prepare()
         func reference(_ script: String) async throws -> Double {
             progress("pgbench, \(script), \(connections) clients, \(seconds) s")
@@ -115,6 +111,14 @@ public struct IntakeBench: Sendable {
                     AND p.available_at > clock_timestamp() + interval '12 hours'
                 """)
         }
+    }
+
+    /// The JSON of a complaint, by connection and number.
+    @Sendable static func complaint(_ place: Int, _ number: Int) -> String {
+        """
+        {"description":"Uji beban \(place)-\(number): lampu di gang kedua padam sejak dua malam, warga berjalan dengan \
+        senter. Mohon diperiksa.","area_code":"64.09","address":"Gang kedua, dekat pos ronda"}
+        """
     }
 
     private static func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }

@@ -88,7 +88,7 @@ struct LoadGenerator: Sendable {
         }
     }
 
-    private func request(place: Int, number: Int) -> [UInt8] {
+    func request(place: Int, number: Int) -> [UInt8] {
         let body = complaint(place, number)
         let head =
             "POST \(path) HTTP/1.1\r\nHost: \(host):\(port)\r\nContent-Type: application/json\r\n"
@@ -97,7 +97,7 @@ struct LoadGenerator: Sendable {
     }
 
     /// Blocking work belongs on a thread of its own, or it would keep all other tasks waiting.
-    private static func onThread(_ work: @escaping @Sendable () throws -> LoadResult) async throws -> LoadResult {
+    static func onThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread { continuation.resume(with: Result { try work() }) }
         }

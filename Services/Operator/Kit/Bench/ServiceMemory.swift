@@ -15,15 +15,22 @@ enum ServiceMemory {
         let services = ["intake", "routing", "notification", "analytics"]
         var found: [String: Reading] = [:]
         for file in files where services.contains(where: { file.hasSuffix("-\($0).pid") }) {
-            guard let pid = try? String(contentsOfFile: directory + "/" + file, encoding: .utf8),
-                let status = try? String(
-                    contentsOfFile: "/proc/\(pid.trimmingCharacters(in: .whitespacesAndNewlines))/status",
-                    encoding: .utf8)
-            else { continue }
-            found[String(file.dropLast(4))] = Reading(
-                now: megabytes("VmRSS:", status), most: megabytes("VmHWM:", status))
+            found[String(file.dropLast(4))] = process(directory + "/" + file).flatMap(reading)
         }
         return found
+    }
+
+    /// The process that a pid file names.
+    static func process(_ file: String) -> Int? {
+        (try? String(contentsOfFile: file, encoding: .utf8)).flatMap {
+            Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
+        }
+    }
+
+    static func reading(of process: Int) -> Reading? {
+        (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)).map {
+            Reading(now: megabytes("VmRSS:", $0), most: megabytes("VmHWM:", $0))
+        }
     }
 
     static func compare(_ before: [String: Reading], _ after: [String: Reading]) -> [String: JourneyBench.Memory] {
