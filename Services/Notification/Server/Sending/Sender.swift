@@ -95,6 +95,9 @@ struct Sender: Service {
         while !state.isDone {
             results += state.takeResults()
             guard !results.isEmpty else {
+                // A cancelled task can neither wait nor write: what is still held is sent again when its lease has run out,
+                // with the same id.
+                if Task.isCancelled { break }
                 await resultBell.wait(atMost: .seconds(1))
                 continue
             }
@@ -113,7 +116,7 @@ struct Sender: Service {
     }
 
     private func renew() async {
-        while !state.isDone {
+        while !state.isDone, !Task.isCancelled {
             // Rung at the end only: leases are renewed by the clock.
             guard await !doneBell.wait(atMost: .seconds(3)) else { continue }
             let held = state.held
