@@ -39,8 +39,8 @@ struct ClusterBody: RequestBodyFields, Sendable {
     }
 }
 
-/// Body of `POST /v1/clusters/{id}/cases`.
-struct ClusterCaseBody: RequestBodyFields, Sendable {
+/// Body of `POST /v1/clusters/{id}/cases`. A class: on a structure of a single UUID the optimiser of Swift 6.3 crashes.
+final class ClusterCaseBody: RequestBodyFields, Sendable {
     let caseID: UUID
 
     init(fields: inout FieldReader) {

@@ -69,15 +69,20 @@ struct ClusterController: Sendable {
 
     @Sendable private func add(_ request: Request, _ context: AppContext) async throws -> Reply {
         let (caller, body) = try await callers.action(ClusterCaseBody.self, .verify, request, context)
-        return try await clusters.place(
-            CaseID(body.caseID), in: try request.pathID("cluster_id", context), belongs: true, caller: caller)
+        return try await place(CaseID(body.caseID), belongs: true, request, context, caller)
     }
 
     @Sendable private func remove(_ request: Request, _ context: AppContext) async throws -> Reply {
         let (caller, _) = try await callers.action(NoteBody.self, .verify, request, context, emptyAllowed: true)
-        return try await clusters.place(
-            CaseID(try request.pathID("case_id", context)), in: try request.pathID("cluster_id", context),
-            belongs: false, caller: caller)
+        let member = CaseID(try request.pathID("case_id", context))
+        return try await place(member, belongs: false, request, context, caller)
+    }
+
+    private func place(
+        _ member: CaseID, belongs: Bool, _ request: Request, _ context: AppContext, _ caller: Caller
+    ) async throws -> Reply {
+        try await clusters.place(
+            member, in: try request.pathID("cluster_id", context), belongs: belongs, caller: caller)
     }
 
     @Sendable private func draft(_ request: Request, _ context: AppContext) async throws -> Reply {
