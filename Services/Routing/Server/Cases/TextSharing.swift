@@ -20,20 +20,8 @@ struct TextSharing: Service {
     let logger: Logger
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { [self] in
-            while !Task.isCancelled {
-                for agency in agencies {
-                    do {
-                        try await share(agency)
-                    } catch {
-                        logger.warning(
-                            "sealed texts not shared",
-                            metadata: ["agency": "\(agency.code)", "error": "\(String(reflecting: error))"])
-                    }
-                }
-                // Cancelled by shutdown: the loop ends.
-                try? await Task.sleep(for: Self.pause * Double.random(in: 0.8...1.2))
-            }
+        await AgencyRounds(agencies, pause: Self.pause, failure: "sealed texts not shared", logger: logger).run {
+            try await share($0)
         }
     }
 

@@ -13,9 +13,6 @@ import Tenancy
 /// Beside the complaints' own way, so that no surge slows any of them down. Any number of copies may do it.
 struct SurgeWatch: Service {
     private static let pause: Duration = .seconds(1)
-    /// Every agency is looked at after so many rounds; those with new reports in every one.
-    private static let allRounds = 30
-
     let database: AgencyDatabase
     let agencies: [AgencyScope]
     let waker: Waker
@@ -33,23 +30,8 @@ struct SurgeWatch: Service {
     }
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { [self] in
-            var round = 0
-            while !Task.isCancelled {
-                let rung = bell.rung()
-                for agency in agencies where round.isMultiple(of: Self.allRounds) || rung.contains(agency.number) {
-                    do {
-                        try await gather(agency)
-                    } catch {
-                        logger.warning(
-                            "surges not gathered",
-                            metadata: ["agency": "\(agency.code)", "error": "\(String(reflecting: error))"])
-                    }
-                }
-                round += 1
-                // Cancelled by shutdown: the loop ends.
-                try? await Task.sleep(for: Self.pause * Double.random(in: 0.8...1.2))
-            }
+        await AgencyRounds(agencies, pause: Self.pause, failure: "surges not gathered", logger: logger).run { agency in
+            if bell.isDue(agency.number) { try await gather(agency) }
         }
     }
 
@@ -76,21 +58,33 @@ struct SurgeWatch: Service {
     }
 }
 
-/// Agencies whose reports have come in lately.
+/// Which agencies are to be looked at: those whose reports have come in lately in every round, all others now and then.
 ///
 /// Rung before the report is committed, so it goes on for a few rounds: by then it is, or it never will be.
 final class SurgeBell: Sendable {
     private static let rounds = 5
-    private let left = Mutex<[Int: Int]>([:])
+    private static let otherwise = 30
 
-    func ring(_ agency: Int) { left.withLock { $0[agency] = Self.rounds } }
+    private struct Agency {
+        /// Rounds that the last ring is still good for.
+        var rung = 0
+        /// Rounds until it is looked at without a ring.
+        var waits = 0
+    }
 
-    /// The agencies to look at in this round.
-    func rung() -> Set<Int> {
-        left.withLock { left in
-            let now = Set(left.keys)
-            left = left.mapValues { $0 - 1 }.filter { $0.value > 0 }
-            return now
+    private let agencies = Mutex<[Int: Agency]>([:])
+
+    func ring(_ agency: Int) { agencies.withLock { $0[agency, default: Agency()].rung = Self.rounds } }
+
+    /// Asked once a round for each agency.
+    func isDue(_ agency: Int) -> Bool {
+        agencies.withLock { agencies in
+            var known = agencies[agency] ?? Agency()
+            defer { agencies[agency] = known }
+            let isDue = known.rung > 0 || known.waits == 0
+            known.rung = max(0, known.rung - 1)
+            known.waits = isDue ? Self.otherwise : known.waits - 1
+            return isDue
         }
     }
 }

@@ -18,21 +18,9 @@ struct LearningDuty: Service {
     let logger: Logger
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { [self] in
-            while !Task.isCancelled {
-                for agency in agencies {
-                    do {
-                        try await measure(agency)
-                        try await trainIfNight(agency)
-                    } catch {
-                        logger.warning(
-                            "learning put off",
-                            metadata: ["agency": "\(agency.code)", "error": "\(String(reflecting: error))"])
-                    }
-                }
-                // Cancelled by shutdown: the loop ends.
-                try? await Task.sleep(for: Self.pause * Double.random(in: 0.8...1.2))
-            }
+        await AgencyRounds(agencies, pause: Self.pause, failure: "learning put off", logger: logger).run { agency in
+            try await measure(agency)
+            try await trainIfNight(agency)
         }
     }
 

@@ -36,17 +36,8 @@ final class ModelShelf: Service {
     }
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { [self] in
-            while !Task.isCancelled {
-                for agency in agencies {
-                    do { try await refresh(agency) } catch {
-                        logger.warning(
-                            "model not looked for", metadata: ["agency": "\(agency.code)", "error": "\(error)"])
-                    }
-                }
-                // Cancelled by shutdown: the loop ends.
-                try? await Task.sleep(for: Self.pause * Double.random(in: 0.8...1.2))
-            }
+        await AgencyRounds(agencies, pause: Self.pause, failure: "model not looked for", logger: logger).run {
+            try await self.refresh($0)
         }
     }
 

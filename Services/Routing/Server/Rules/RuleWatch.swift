@@ -28,17 +28,8 @@ final class RuleWatch: Service {
     }
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { [self] in
-            while !Task.isCancelled {
-                for agency in agencies {
-                    do { try await look(agency) } catch {
-                        logger.warning(
-                            "rules not looked through", metadata: ["agency": "\(agency.code)", "error": "\(error)"])
-                    }
-                }
-                // Cancelled by shutdown: the loop ends.
-                try? await Task.sleep(for: Self.pause * Double.random(in: 0.8...1.2))
-            }
+        await AgencyRounds(agencies, pause: Self.pause, failure: "rules not looked through", logger: logger).run {
+            try await self.look($0)
         }
     }
 
