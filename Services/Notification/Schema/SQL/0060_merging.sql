@@ -1,7 +1,8 @@
--- The wording of merged and split reports, and of a surge of like reports. The same form as 0002: agency 0, plain sentences.
+-- The wording of merged and split reports, of objections to a routing by machine, and of a surge of like reports: agency 0, plain sentences.
 SET LOCAL ROLE sinergi_migrator;
 
-WITH wording (event, subject_id, text_id, short_id, subject_en, text_en, short_en) AS (VALUES
+INSERT INTO notification.template (agency, audience, event, channel, language, valid_from, subject, body)
+SELECT t.* FROM (VALUES
     ('merged',
      'Laporan {{code}} digabung', 'Laporan Anda digabung dengan laporan lain yang sama. Anda tetap kami kabari.',
      'Laporan {{code}} digabung dengan laporan yang sama.',
@@ -16,35 +17,25 @@ WITH wording (event, subject_id, text_id, short_id, subject_en, text_en, short_e
      'Laporan {{code}} dipecah', 'Laporan Anda memuat beberapa hal. Masing-masing kini punya nomor sendiri, dengan kunci akses yang sama.',
      'Laporan {{code}} dipecah menjadi beberapa laporan.',
      'Report {{code}} split', 'Your report is about several matters. Each has a number of its own now, with the same access key.',
-     'Report {{code}} was split into several reports.')
-)
-INSERT INTO notification.template (agency, audience, event, channel, language, valid_from, subject, body)
-SELECT 0, 'reporter', w.event, c.channel, 'id', DATE '2026-01-01', CASE c.channel WHEN 'mail' THEN w.subject_id END,
-    w.text_id || E'\n\nNomor laporan: {{code}}\n'
-    '{{#office}}Dipegang oleh: {{office}}\n{{/office}}'
-    '{{#next}}Berikutnya: {{next}}{{#due}}, paling lambat {{due}}{{/due}}.\n{{/next}}'
-    '{{#note}}\nPesan dari kantor:\n{{note}}\n{{/note}}'
-    '{{#link}}\nIkuti laporan Anda di {{link}}\n{{/link}}'
-    'Siapkan kunci akses Anda. Kami tidak pernah memintanya lewat pesan.\n'
-FROM wording w CROSS JOIN (VALUES ('mail'), ('whatsapp')) c(channel)
-UNION ALL
-SELECT 0, 'reporter', w.event, c.channel, 'en', DATE '2026-01-01', CASE c.channel WHEN 'mail' THEN w.subject_en END,
-    w.text_en || E'\n\nReport number: {{code}}\n'
-    '{{#office}}Held by: {{office}}\n{{/office}}'
-    '{{#next}}Next: {{next}}{{#due}}, at the latest {{due}}{{/due}}.\n{{/next}}'
-    '{{#note}}\nMessage from the office:\n{{note}}\n{{/note}}'
-    '{{#link}}\nFollow your report at {{link}}\n{{/link}}'
-    'Have your access key ready. We never ask for it in a message.\n'
-FROM wording w CROSS JOIN (VALUES ('mail'), ('whatsapp')) c(channel)
-UNION ALL
-SELECT 0, 'reporter', w.event, 'sms', l.language, DATE '2026-01-01', NULL,
-    CASE l.language
-        WHEN 'id' THEN w.short_id || '{{#office}} Pemegang: {{office}}.{{/office}}'
-            '{{#next}} Berikutnya: {{next}}{{#due}}, paling lambat {{due}}{{/due}}.{{/next}}{{#link}} {{link}}{{/link}}'
-        ELSE w.short_en || '{{#office}} Holder: {{office}}.{{/office}}'
-            '{{#next}} Next: {{next}}{{#due}} by {{due}}{{/due}}.{{/next}}{{#link}} {{link}}{{/link}}'
-    END
-FROM wording w CROSS JOIN (VALUES ('id'), ('en')) l(language);
+     'Report {{code}} was split into several reports.'),
+    ('objected',
+     'Keberatan atas laporan {{code}} diterima', 'Keberatan Anda atas tujuan laporan sudah kami terima. Seorang petugas memeriksanya.',
+     'Keberatan atas {{code}} diterima. Petugas memeriksanya.',
+     'Objection to report {{code}} received', 'We have your objection to where your report went. An officer looks at it.',
+     'Objection to {{code}} received. An officer looks at it.'),
+    ('objection_upheld',
+     'Keberatan atas laporan {{code}} disetujui', 'Petugas setuju dengan keberatan Anda. Kami mencari tujuan yang tepat.',
+     'Keberatan atas {{code}} disetujui. Tujuan baru dicari.',
+     'Objection to report {{code}} upheld', 'An officer agrees with your objection. We look for the right destination.',
+     'Objection to {{code}} upheld. We look for the right office.'),
+    ('objection_kept',
+     'Tujuan laporan {{code}} tetap', 'Petugas sudah memeriksa keberatan Anda. Tujuan laporan tetap sama.',
+     'Keberatan atas {{code}} diperiksa. Tujuan tetap.',
+     'Destination of report {{code}} stays', 'An officer has looked at your objection. Your report stays where it is.',
+     'Objection to {{code}} looked at. The office stays.')
+) w(event, subject_id, text_id, short_id, subject_en, text_en, short_en),
+    notification.standard_wording(w.event, w.subject_id, w.text_id, w.short_id, w.subject_en, w.text_en, w.short_en) t;
+
 
 -- No word of the reports: the officer opens them.
 INSERT INTO notification.template (agency, audience, event, channel, language, valid_from, subject, body) VALUES
