@@ -124,10 +124,16 @@ struct Upload: Sendable {
             skip -= step
             bytes = bytes.dropFirst(step)
         }
-        pending.append(contentsOf: bytes)
-        while pending.count >= MediaStore.pieceSize {
-            try await write(Array(pending.prefix(MediaStore.pieceSize)))
-            pending.removeFirst(MediaStore.pieceSize)
+        // Of the very size, so that no array grows to twice it: a hundred files at once are a hundred of these.
+        if pending.capacity < MediaStore.pieceSize { pending.reserveCapacity(MediaStore.pieceSize) }
+        while !bytes.isEmpty {
+            let part = bytes.prefix(MediaStore.pieceSize - pending.count)
+            pending.append(contentsOf: part)
+            bytes = bytes.dropFirst(part.count)
+            if pending.count == MediaStore.pieceSize {
+                try await write(pending)
+                pending.removeAll(keepingCapacity: true)
+            }
         }
     }
 
