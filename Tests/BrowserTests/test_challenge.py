@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 
+from client import eventually
 from test_abuse import NUMBERS, file, sentence, stranger, until_challenged
 from test_reporter import WASTE
 
@@ -26,9 +27,5 @@ def test_a_challenged_report_goes_through_and_nothing_typed_is_lost(demo, open_b
         left, right = re.search(r"Berapa (\w+) ditambah (\w+)\?", browser.text).groups()
         time.sleep(int(re.search(r"setelah (\d+) detik", browser.text).group(1)) + 1)
         browser.submit("/", challenge_answer=str(NUMBERS[left] + NUMBERS[right]))
-    for _ in range(300):
-        if browser.find("dl.codes"):
-            break
-        time.sleep(0.1)
-    assert browser.find("dl.codes"), browser.text
+    eventually(lambda: browser.find("dl.codes"), what="the receipt")
     browser.check()

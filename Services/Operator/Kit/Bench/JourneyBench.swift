@@ -74,6 +74,8 @@ public struct JourneyBench: Sendable {
 
     /// - Throws: `OperatorError` when something accepted has not arrived after ten minutes.
     public func run(rate: Double, seconds: Int, progress: (String) -> Void) async throws -> Report {
+        // What an earlier load left behind would be measured with it.
+        try await DatabaseSession.with(databaseURL, connections: 1, logger: logger) { try await Quiet.wait($0) }
         // The marker finds this run's complaints among all others.
         let marker = "Uji perjalanan \(UUID().uuidString)"
         let before = ServiceMemory.read(runDirectory)
