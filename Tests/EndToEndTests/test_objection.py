@@ -49,6 +49,20 @@ def answer(demo, case_id, upheld, expect=200, role="triage", note="Kami sudah me
                      expect=expect, shape=shapes.CASE if expect == 200 else None)
 
 
+def test_words_of_an_objection_are_erased_by_law(demo, routed):
+    receipt, _ = routed
+    words = "Bapak Karyono Objeksi di rumah nomor 12 tahu bahwa tiangnya milik PLN."
+    object_to(demo, receipt, words)
+    waiting = eventually(lambda: in_triage(demo, receipt), what="in the triage queue")
+    answer(demo, waiting["case_id"], False, note="Pak Karyono Objeksi sudah kami telepon.")
+    entries = demo.case(waiting["case_id"], demo.token("supervisor"))["entries"]
+    for entry in [entry for entry in entries if "Karyono" in (entry["body"] or "")]:
+        demo.call("POST", "routing", f"/v1/cases/{waiting['case_id']}/entries/{entry['seq']}/erasure", token=demo.token("supervisor"), expect=200,
+                  body={"reason": "Permintaan penghapusan menurut hukum."})
+    assert demo.sql(f"select count(*) from casework.objection where case_id = '{waiting['case_id']}'") == [["1"]]
+    assert demo.sql(f"select count(*) from casework.objection where case_id = '{waiting['case_id']}' and (reason || coalesce(note, '')) like '%Karyono%'") == [["0"]]
+
+
 def test_an_objection_goes_to_a_person_and_moves_nothing(demo, routed):
     receipt, row = routed
     short = object_to(demo, receipt, "Salah.", expect=422)

@@ -1,9 +1,9 @@
--- definitions 1
+-- definitions 2
 SET LOCAL ROLE sinergi_gate;
 
 -- Erasure by law of words outside the history: of a timeline's entry (p_seq) or of an answer (p_answer), own ones only. What is left says
 -- that there was something; a link of the history says who erased it and why, and the origin's view for its reporter is made anew.
--- A reason that an offer or a refusal shares with its entry goes with it. Bodies of the history are erased by erase_history.
+-- A reason that an offer, a refusal or an objection shares with its entry goes with it. Bodies of the history are erased by erase_history.
 CREATE OR REPLACE FUNCTION casework.erase_words(p_case uuid, p_seq int, p_answer uuid, p_actor text, p_reason text, p_trace text DEFAULT NULL)
     RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -29,6 +29,9 @@ BEGIN
         UPDATE casework.entry SET body = NULL WHERE case_id = p_case AND seq = p_seq;
         UPDATE casework.handoff SET reason = nullif(reason, v_words), decline_reason = nullif(decline_reason, v_words)
         WHERE case_id = p_case AND v_words IN (reason, decline_reason);
+        UPDATE casework.objection SET note = nullif(note, v_words),
+            reason = CASE reason WHEN v_words THEN 'Dihapus menurut hukum.' ELSE reason END
+        WHERE agency = directory.me() AND case_id = p_case AND v_words IN (reason, note);
     END IF;
     v_step := jsonb_build_object('id', directory.uuid7(v_at), 'seq', c.entries, 'at', v_at, 'event', 'note', 'status', c.status,
                                  'office', NULL, 'note', NULL);
