@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Adds up JUnit XML files and ends with the plain line "N passed, N failed": deploy/summary.py FILE.xml …"""
+"""Adds up JUnit XML files, names what failed and ends with the plain line "N passed, N failed": deploy/summary.py FILE.xml …"""
 
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -17,6 +17,7 @@ def main():
         for case in cases:
             if case.find("failure") is not None or case.find("error") is not None:
                 failed += 1
+                print(f"failed: {case.get('classname')} {case.get('name')}")
             elif case.find("skipped") is not None:
                 skipped += 1
             else:
