@@ -20,6 +20,14 @@ from client import PATIENCE, eventually, key
 COUNT = int(os.environ.get("SINERGI_SPOOL_COUNT", "400"))
 
 
+def gone(pid):
+    """Ended, also where a parent that stands still has not taken note."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 class Outage:
     """PostgreSQL gone for good: the supervisor, which would bring it back, is told to stand still."""
 
@@ -42,6 +50,8 @@ class Outage:
     def __enter__(self):
         os.kill(self.pid("supervisor"), signal.SIGSTOP)
         os.kill(self.pid("postgres"), signal.SIGQUIT)
+        # Until its backends are gone too, a complaint can still be stored and answered with the database's own time.
+        eventually(lambda: gone(self.pid("postgres")), what="PostgreSQL has ended")
         return self
 
     def __exit__(self, *_):
