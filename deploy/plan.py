@@ -19,6 +19,8 @@ NODES = {
     "kukar": (8091, ["KUKAR"]),
     "host": (8101, ["PANRB", "KALTIM", "PLN"]),
 }
+# Memory that a burst needed goes back to the machine: without this, as much as the largest freed piece stays with the process.
+MEMORY = {"MALLOC_TRIM_THRESHOLD_": "131072"}
 PORTS = {"postgres": 8032, "mail": 8025, "gateway": 8026, "platform": 8027}
 
 
@@ -71,7 +73,7 @@ def service(home, binaries, offset, node, name):
     return {
         "name": f"{node}-{name}",
         "argv": [str(binaries / name), "serve"],
-        "environment": {"SINERGI_CONFIG": str(home / "nodes" / f"{node}.json")},
+        "environment": {"SINERGI_CONFIG": str(home / "nodes" / f"{node}.json"), **MEMORY},
         "port": port,
         "ready": f"http://127.0.0.1:{port}/readyz",
     }

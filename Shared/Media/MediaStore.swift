@@ -7,7 +7,7 @@ public import Tenancy
 /// Files in the database. All writing goes through functions that know their caller's agency.
 public struct MediaStore: Sendable {
     /// Bytes of a chunk; what a request holds in memory at any time.
-    public static let pieceSize = 131_072
+    public static let pieceSize = 65_536
 
     public let database: AgencyDatabase
     /// Files of one case and purpose.

@@ -94,7 +94,9 @@ public enum ServiceMain {
                 registry: registry, parts: parts, readiness: readiness, logger: logger)
             let server = Application(
                 responder: parts.responder,
-                server: .http1(configuration: .init(idleTimeout: .seconds(configuration.idleTimeout))),
+                server: .http1(
+                    configuration: .init(
+                        additionalChannelHandlers: [SmallReads()], idleTimeout: .seconds(configuration.idleTimeout))),
                 configuration: .init(address: .hostname(configuration.host, port: configuration.port), backlog: 1024),
                 logger: logger)
             // Stopped in reverse: no longer ready, then the last requests, then background work, then the database.
