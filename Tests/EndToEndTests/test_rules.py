@@ -86,6 +86,9 @@ def test_a_draft_is_tried_activated_and_decides(demo, drafted):
 
     active = admin(demo, "POST", f"/drafts/{draft['draft_id']}/activate", {}).json()
     assert active["state"] == "active" and active["simulation_id"] == trial["simulation_id"] and active["without_simulation"] is None
+    # The trial that it went in force by stays with it; others have a day on which they are forgotten.
+    kept = "select forget_at is null, forget_at > now() + interval '80 days' from casework.rule_simulation where id = '{}'"
+    assert demo.sql(kept.format(trial["simulation_id"])) == [["t", ""]]
     _, after = file(demo, phrase)
     case, decided = decision(demo, after)
     assert decided["mode"] == "automatic" and decided["rule"] == f"Uji {phrase}" and decided["rules_version"] == active["version"]

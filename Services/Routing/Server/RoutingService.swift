@@ -61,6 +61,11 @@ public struct RoutingService: ServiceDefinition {
     private let media: MediaDesk
     private let workspace: WorkspaceController
     private let deskPage: DeskPage
+    private let objectionPage: ObjectionPage
+    private let misroutePage: MisroutePage
+    private let rulePage: RulePage
+    private let directoryPage: DirectoryPage
+    private let blockListPage: BlockListPage
     private let publications: PublicationController
     private let publicationPage: PublicationPage
     let exchange: ExchangeServices
@@ -97,19 +102,20 @@ public struct RoutingService: ServiceDefinition {
         handoffs = HandoffController(callers: callers, handoffs: handoffWork)
         answers = AnswerController(callers: callers, answers: answerWork)
         arbitrations = ArbitrationController(callers: callers, arbitrations: arbitrationWork)
-        triage = TriageController(callers: callers, cases: caseWork)
+        let triageWork = TriageWorkflow(cases: caseWork)
+        triage = TriageController(callers: callers, triage: triageWork)
         let sets = RuleSetWorkflow(database: database)
         rules = RuleController(callers: callers, rules: RuleWorkflow(database: database, sets: sets))
         ruleWatch = RuleWatch(
             database: database, agencies: environment.agencies, directory: environment.directory,
             logger: environment.logger)
-        ruleSets = RuleSetController(
-            callers: callers, sets: sets, simulations: RuleSimulationRun(database: database, sets: sets))
+        let simulations = RuleSimulationRun(database: database, sets: sets)
+        ruleSets = RuleSetController(callers: callers, sets: sets, simulations: simulations)
         decisions = DecisionController(callers: callers, cases: caseWork, database: database)
         models = ModelController(callers: callers, database: database)
         misroutes = MisrouteController(callers: callers, database: database)
-        administration = AdministrationController(
-            callers: callers, database: database, directory: environment.directory)
+        let administrationWork = AdministrationWorkflow(database: database, directory: environment.directory)
+        administration = AdministrationController(callers: callers, work: administrationWork)
         history = HistoryController(callers: callers, cases: caseWork, runner: runner)
         views = ViewController(callers: callers, cases: caseWork)
         bulk = BulkController(callers: callers, cases: caseWork, answers: answerWork)
@@ -139,14 +145,20 @@ public struct RoutingService: ServiceDefinition {
             pages: pages, sessions: BrowserSession(environment), callers: callers, work: publicationWork)
         deskPage = DeskPage(
             pages: pages, sessions: BrowserSession(environment), callers: callers, intake: environment.siblings)
+        let door = OfficerDoor(pages: pages, sessions: BrowserSession(environment), callers: callers)
+        let objectionDesk = ObjectionDesk(database: database)
+        objectionPage = ObjectionPage(door: door, desk: objectionDesk)
+        directoryPage = DirectoryPage(door: door, work: administrationWork)
+        blockListPage = BlockListPage(door: door, intake: environment.siblings, database: database)
+        rulePage = RulePage(door: door, sets: sets, simulations: simulations)
+        misroutePage = MisroutePage(door: door, database: database)
         workspace = WorkspaceController(
-            pages: pages,
-            sessions: BrowserSession(environment),
+            door: door,
             login: OfficerLogin(database: database, issuers: environment.issuers),
-            callers: callers,
             desk: WorkDesk(
                 cases: caseWork, handoffs: handoffWork, answers: answerWork, arbitrations: arbitrationWork,
-                parts: partWork, tasks: taskWork, deliveries: deliveryWork, merging: mergeWork, database: database))
+                parts: partWork, tasks: taskWork, deliveries: deliveryWork, merging: mergeWork, triage: triageWork,
+                objections: objectionDesk, database: database))
         sharing = TextSharing(
             database: database, agencies: environment.agencies, directory: environment.directory, texts: texts,
             logger: environment.logger)
@@ -194,6 +206,11 @@ public struct RoutingService: ServiceDefinition {
         clusters.addRoutes(to: router)
         clusterPage.addRoutes(to: router)
         deskPage.addRoutes(to: router)
+        objectionPage.addRoutes(to: router)
+        misroutePage.addRoutes(to: router)
+        rulePage.addRoutes(to: router)
+        directoryPage.addRoutes(to: router)
+        blockListPage.addRoutes(to: router)
         publicationPage.addRoutes(to: router)
         exchange.mount(on: router)
     }

@@ -7,7 +7,8 @@ extension HTTPField.Name {
     public static let requestID = constant("X-Request-Id")
     /// `X-Sinergi-Officer`: subject of the officer for whom a service of the node asks.
     public static let officer = constant("X-Sinergi-Officer")
-    static let link = constant("Link")
+    /// `Link`, RFC 8288.
+    public static let link = constant("Link")
     static let forwardedFor = constant("X-Forwarded-For")
     static let forwardedPrefix = constant("X-Forwarded-Prefix")
     static let rateLimit = constant("RateLimit-Limit")

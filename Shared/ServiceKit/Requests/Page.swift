@@ -32,6 +32,16 @@ public struct Page: Sendable, Hashable {
         }
         self.init(limit: limit, cursor: cursor)
     }
+
+    /// The `Link` header that names the page after this one. Relative to the agency's base address, like all our links;
+    /// keeps the other parameters.
+    public func link(to next: Cursor, _ request: Request) -> String {
+        let kept = (request.uri.query ?? "").split(separator: "&").filter {
+            !$0.hasPrefix("cursor=") && !$0.hasPrefix("limit=")
+        }
+        let query = kept.map(String.init) + ["limit=\(limit)", "cursor=\(next.text)"]
+        return "<\(request.uri.path.drop { $0 == "/" })?\(query.joined(separator: "&"))>; rel=\"next\""
+    }
 }
 
 /// The place of a row in a sorted list: the values of its sort columns as text. Opaque to callers, not secret.
@@ -85,17 +95,8 @@ public struct ListResponse<Item: Encodable & Sendable>: Sendable, ResponseGenera
         let body = ListDocument(
             data: data, meta: ListMeta(limit: page.limit, hasMore: next != nil, cursor: next?.text))
         var response = try JSONResponse(body).response(from: request, context: context)
-        if let next { response.headers[.link] = "<\(Self.address(of: next, page, request))>; rel=\"next\"" }
+        if let next { response.headers[.link] = page.link(to: next, request) }
         return response
-    }
-
-    /// Relative to the agency's base address, like all our links; keeps the other parameters.
-    private static func address(of next: Cursor, _ page: Page, _ request: Request) -> String {
-        let kept = (request.uri.query ?? "").split(separator: "&").filter {
-            !$0.hasPrefix("cursor=") && !$0.hasPrefix("limit=")
-        }
-        let query = kept.map(String.init) + ["limit=\(page.limit)", "cursor=\(next.text)"]
-        return request.uri.path.drop { $0 == "/" } + "?" + query.joined(separator: "&")
     }
 }
 

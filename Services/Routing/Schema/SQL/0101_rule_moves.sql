@@ -1,4 +1,4 @@
--- definitions 1
+-- definitions 2
 -- An agency's rules as a document, their versions, what a rule does beside naming offices, and what an arbiter's decision leaves for them.
 SET LOCAL ROLE sinergi_gate;
 
@@ -125,6 +125,8 @@ BEGIN
         rules = casework.rules_document(directory.me()), activated_by = p_actor, activated_at = v_at, simulation = v_trial,
         untried = CASE WHEN v_trial IS NULL THEN p_untried END
     WHERE s.agency = directory.me() AND s.id = p_draft;
+    -- What it went in force by is kept with it.
+    UPDATE casework.rule_simulation x SET forget_at = NULL WHERE x.agency = directory.me() AND x.id = v_trial;
     RETURN v_current + 1;
 END
 $$;

@@ -21,17 +21,6 @@ extension Caller {
         return Self.sealed(value, isFree: false) { key.seal($0, about: id) }
     }
 
-    /// The same of a form.
-    func sealing(_ form: FormBody) -> FormBody {
-        guard let (id, key) = words.first else { return form }
-        return FormBody(
-            fields: form.fields.map { field in
-                let isFree = Self.free.contains(field.name) || field.name.hasPrefix("request_")
-                guard isFree, field.value.contains(where: { !$0.isWhitespace }) else { return field }
-                return (name: field.name, value: key.seal(field.value, about: id))
-            })
-    }
-
     private static func sealed(_ value: JSONValue, isFree: Bool, _ seal: (String) -> String) -> JSONValue {
         switch value {
         case .string(let text): isFree && !text.isEmpty ? .string(seal(text)) : value

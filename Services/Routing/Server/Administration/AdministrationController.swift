@@ -17,8 +17,7 @@ import Tenancy
 /// Nothing is deleted: what is over gets a day in `valid_to`, an officer becomes inactive.
 struct AdministrationController: Sendable {
     let callers: CallerReader
-    let database: AgencyDatabase
-    let directory: DirectoryStore
+    let work: AdministrationWorkflow
 
     func addRoutes(to router: Router<AppContext>) {
         addRoutes(.units, UnitBody.self, to: router)
@@ -47,9 +46,9 @@ struct AdministrationController: Sendable {
         guard page.cursor.map({ $0.values.count == 1 && ($0.values[0]?.utf8.count ?? 101) <= 100 }) ?? true else {
             throw Problem.invalid("#/cursor", "bad_format")
         }
-        let rows = try await database.query(
+        let rows = try await work.database.query(
             caller, kind.list(after: page.cursor?.values.first ?? nil, limit: page.limit))
-        let found = try rows.map(Row.init)
+        let found = try rows.map(AdministeredRow.init)
         let shown = found.prefix(page.limit)
         return ListResponse(
             data: shown.map(\.json), page: page,
@@ -59,7 +58,7 @@ struct AdministrationController: Sendable {
     private func read(_ kind: AdministeredKind, _ request: Request, _ context: AppContext) async throws -> Reply {
         let caller = try await administrator(request, context)
         let key = try Self.key(kind, context)
-        return try await current(kind, key, caller).reply()
+        return try await work.current(kind, key, caller).reply()
     }
 
     private func create<Body: AdministrationBody>(
@@ -71,17 +70,17 @@ struct AdministrationController: Sendable {
         let put = try kind.put(
             key, version: nil, values: try await values(body), agency: caller.scope.code, by: caller.actor)
         let location = "v1/directory/\(kind.rawValue)/\(key)"
-        let reply = try await refusing(kind, key, caller) {
-            try await database.withAgencyRetrying(caller) { transaction in
+        let reply = try await work.refusing(kind, key, caller) {
+            try await work.database.withAgencyRetrying(caller) { transaction in
                 if let repeatable, let first = try await repeatable.claim(in: transaction) { return first }
                 let results = try await transaction.pipeline(put, kind.read(key))
-                guard let row = try results.last?.first.map(Row.init) else { throw Problem.notFound }
+                guard let row = try results.last?.first.map(AdministeredRow.init) else { throw Problem.notFound }
                 let reply = try row.reply(status: .created, location: location)
                 if let repeatable { try await transaction.execute(repeatable.keep(reply)) }
                 return reply
             }
         }
-        try await directory.reload()
+        try await work.directory.reload()
         return reply
     }
 
@@ -91,34 +90,9 @@ struct AdministrationController: Sendable {
         let (caller, body) = try await callers.action(Body.self, .manageDirectory, request, context)
         let key = try Self.key(kind, context)
         guard body.key == nil || body.key == key else { throw Problem.invalid("#/unit", "bad_format") }
-        let version = try request.requiredVersion() ?? 0
-        let put = try kind.put(
-            key, version: version, values: try await values(body), agency: caller.scope.code, by: caller.actor)
-        let reply = try await refusing(kind, key, caller) {
-            let results = try await database.once(caller, [put, kind.read(key)])
-            guard let row = try results.last?.first.map(Row.init) else { throw Problem.notFound }
-            return try row.reply()
-        }
-        try await directory.reload()
-        return reply
-    }
-
-    /// Shows the row as it is now with a 409 or 412.
-    private func refusing(
-        _ kind: AdministeredKind, _ key: String, _ caller: Caller, _ body: () async throws -> Reply
-    ) async throws -> Reply {
-        do {
-            return try await body()
-        } catch let error as PostgresError {
-            guard let problem = Problem(error) else { throw error }
-            guard problem.status == .conflict || problem.status == .preconditionFailed else { throw problem }
-            throw problem.showing(try? await current(kind, key, caller).json)
-        }
-    }
-
-    private func current(_ kind: AdministeredKind, _ key: String, _ caller: Caller) async throws -> Row {
-        guard let row = try await database.query(caller, kind.read(key)).first else { throw Problem.notFound }
-        return try Row(row)
+        return try await work.change(
+            kind, key, version: try request.requiredVersion() ?? 0, try await values(body), caller
+        ).reply()
     }
 
     private func administrator(_ request: Request, _ context: AppContext) async throws -> Caller {
@@ -141,21 +115,5 @@ struct AdministrationController: Sendable {
         }
         guard let id = UUID(uuidString: text) else { throw .notFound }
         return id.text
-    }
-
-    private struct Row {
-        let key: String
-        let version: Int
-        let json: JSONValue
-
-        init(_ row: PostgresRow) throws {
-            key = try row.decode("key", as: String.self)
-            version = try row.decode("version", as: Int.self)
-            json = .raw(try row.decode("document", as: String.self))
-        }
-
-        func reply(status: HTTPResponse.Status = .ok, location: String? = nil) throws -> Reply {
-            try Reply(json, status: status, version: version, location: location)
-        }
     }
 }

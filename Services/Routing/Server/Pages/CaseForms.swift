@@ -33,6 +33,15 @@ struct CaseForms {
             // Mustache reads a hyphen as part of a name; the addresses of the API have one.
             if let model = part(name) { forms[name.replacing("-", with: "_")] = model }
         }
+        for (name, action) in [
+            ("ask-information", "ask_information"), ("hold", "hold"), ("resume", "resume"), ("archive", "archive"),
+        ] where actions.contains(action) { forms[action] = form(name) }
+        if let objection = page.objection {
+            forms["objection"] = form("objection").merging([
+                "words": caller.reveal(objection.reason), "rule": objection.rule as Any? ?? false,
+                "when": DueMark.moment(objection.at, zone: caller.office?.zone, language: page.language),
+            ]) { $1 }
+        }
         if actions.contains("draft"), !ownParts.isEmpty { forms["task"] = form("task") }
         if actions.contains("advise"), let arbitration = document.view.arbitration {
             forms["advise"] = form("advise").merging(["id": arbitration.arbitrationID.description]) { $1 }
@@ -46,7 +55,7 @@ struct CaseForms {
     private static let fields = [
         "note", "reason", "body", "to", "request", "external_reference", "suggested_office", "lead", "monitor", "title",
         "description_published", "category", "officer", "days", "result", "date", "budget_source", "how", "told",
-        "office", "due_on", "points", "sent_to", "pin_to", "reference",
+        "office", "due_on", "points", "sent_to", "pin_to", "reference", "items", "until", "upheld",
     ]
 
     private func form(_ name: String, id: String? = nil) -> [String: Any] {
@@ -88,6 +97,17 @@ struct CaseForms {
                 model["to"] = suggestion.office?.code ?? ""
                 model["reason"] = suggestion.reasons.joined(separator: " ")
             }
+        case "hold": model["earliest"] = tomorrow
+        case "archive":
+            model["reasons"] = page.archiveReasons.map {
+                [
+                    "code": $0.code, "label": $0.name[page.language], "needs_note": $0.needsNote,
+                    "chosen": mine?.fields["reason_code"] == $0.code,
+                ] as [String: Any]
+            }
+        case "objection":
+            model["is_upheld"] = mine?.fields["upheld"] == "true"
+            model["is_kept"] = mine?.fields["upheld"] == "false"
         case "note":
             let chosen = mine?.fields["visibility"] ?? "agency"
             model["audiences"] = ["agency", "participants", "office"].map {
@@ -96,6 +116,12 @@ struct CaseForms {
         default: break
         }
         return model
+    }
+
+    /// The first day on which a held case can come back, by the officer's clock.
+    private var tomorrow: String {
+        let zone = (caller.office?.zone).flatMap(Zone.init(rawValue:)) ?? .jakarta
+        return zone.day(of: Date()).adding(1).description
     }
 
     /// Own offices with a working part, and whether they lead.

@@ -23,6 +23,10 @@ struct CasePage {
     let tasks: [TaskView]
     /// Likely duplicates, for those who may merge.
     let similar: [SimilarCase]
+    /// Why it may be archived, for those who may.
+    let archiveReasons: [ArchiveReason]
+    /// The reporter's objection that waits for the caller's answer.
+    let objection: Objection?
 
     private var view: CaseView { document.view }
 
@@ -82,7 +86,7 @@ struct CasePage {
     private static let doneWords: Set<String> = [
         "verify", "route", "offer", "accept", "recall", "assign", "note", "draft", "approve", "return", "publish",
         "arbitration", "advise", "extend", "finish", "reference", "outcome", "act-for", "task", "task-change",
-        "deliver", "merge", "unmerge",
+        "deliver", "merge", "unmerge", "ask-information", "hold", "resume", "archive", "objection",
     ]
 
     // MARK: Parts of the page

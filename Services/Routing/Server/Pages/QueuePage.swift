@@ -45,12 +45,30 @@ struct QueuePage {
         var model: [String: Any] = [
             "tabs": tabs.map { ["queue": $0, "label": words("queue_" + $0), "current": $0 == queue] as [String: Any] },
             "queue": queue, "queue_label": words("queue_" + queue), "queue_help": words("help_" + queue),
-            "office": caller.office?.name ?? caller.scope.code,
-            "roles": caller.principal.roles.map { $0.label[language] }.sorted().joined(separator: ", "),
         ]
+        model.merge(withoutQueue) { $1 }
         if let done, ["decline", "decide", "withdraw"].contains(done) { model["done"] = words("done_" + done) }
         if let next { model["next"] = Cursor([next.text]).text }
         return model
+    }
+
+    /// Who the reader is, and where else to go.
+    var withoutQueue: [String: Any] {
+        [
+            "office": caller.office?.name ?? caller.scope.code, "doors": doors,
+            "roles": caller.principal.roles.map { $0.label[language] }.sorted().joined(separator: ", "),
+        ]
+    }
+
+    /// The other pages of the workspace that are open to the reader.
+    private var doors: [[String: String]] {
+        let all: [(path: String, open: Bool)] = [
+            ("surges", caller.may(.read)), ("publications", caller.may(.verify)), ("desk", caller.may(.receive)),
+            ("objections", caller.may(.route)), ("misroutes", caller.may(.reviewRouting)),
+            ("rules", caller.may(.manageRules) || caller.may(.read)), ("blocklist", BlockListPage.isOpen(to: caller)),
+            ("directory", true),
+        ]
+        return all.filter(\.open).map { ["path": $0.path, "label": words($0.path)] }
     }
 
     private func line(_ row: CaseRow) -> [String: Any] {
@@ -69,8 +87,5 @@ struct QueuePage {
 
     private func zone(_ office: String?) -> String? { office.flatMap(caller.directory.office(code:))?.zone }
 
-    private func name(ofCategory code: String) -> String {
-        let category = caller.directory.categories[code]
-        return (language == .id ? category?.nameID : category?.nameEN) ?? code
-    }
+    private func name(ofCategory code: String) -> String { caller.directory.name(ofCategory: code, language) }
 }

@@ -14,6 +14,8 @@ struct WorkDesk: Sendable {
     let tasks: TaskWorkflow
     let deliveries: DeliveryWorkflow
     let merging: MergeWorkflow
+    let triage: TriageWorkflow
+    let objections: ObjectionDesk
     let database: AgencyDatabase
 
     /// Persons whom the caller may give work to: of the own unit, or of the whole agency.
@@ -68,6 +70,12 @@ struct WorkDesk: Sendable {
         case .reference(let body): _ = try await parts.setReference(caseID, body, expected: expected, caller: caller)
         case .outcome(let body): _ = try await parts.planOutcome(caseID, body, expected: expected, caller: caller)
         case .actFor(let body): _ = try await parts.act(for: caseID, body, expected: expected, caller: caller)
+        case .ask(let body): _ = try await triage.ask(caseID, body, expected: expected, caller: caller)
+        case .hold(let body): _ = try await triage.hold(caseID, body, expected: expected, caller: caller)
+        case .resume(let body): _ = try await triage.resume(caseID, body, expected: expected, caller: caller)
+        case .archive(let body): _ = try await triage.archive(caseID, body, expected: expected, caller: caller)
+        case .objection(let body):
+            _ = try await triage.answerObjection(caseID, body, expected: expected, caller: caller)
         case .task(let body): _ = try await tasks.create(caseID, body, caller: caller)
         case .changeTask(let id, let body): _ = try await tasks.change(id, body, caller: caller)
         }

@@ -27,6 +27,11 @@ enum WorkForm: Sendable {
     case reference(ReferenceBody)
     case outcome(OutcomeBody)
     case actFor(PartReasonBody)
+    case ask(AskBody)
+    case hold(HoldBody)
+    case resume(NoteBody)
+    case archive(ArchiveBody)
+    case objection(ObjectionAnswerBody)
     case task(TaskBody)
     case changeTask(UUID, TaskBody.Change)
 
@@ -56,6 +61,11 @@ enum WorkForm: Sendable {
         case .reference: "reference"
         case .outcome: "outcome"
         case .actFor: "act-for"
+        case .ask: "ask-information"
+        case .hold: "hold"
+        case .resume: "resume"
+        case .archive: "archive"
+        case .objection: "objection"
         case .task: "task"
         case .changeTask: "task-change"
         }
@@ -65,9 +75,13 @@ enum WorkForm: Sendable {
     private static let own: Set<String> = ["id", "version", CSRF.field]
 
     /// - Throws: 404 for a form that there is not, 422 for fields that cannot stay as they are.
-    /// - Parameter zone: Of the officer's office, in which a day is meant.
-    init(name: String, _ form: FormBody, zone: Zone) throws(Problem) {
-        let value = Self.value(name, form, zone)
+    /// - Parameters:
+    ///   - zone: Of the officer's office, in which a day is meant.
+    ///   - seal: Makes of words what may stand in the database.
+    init(
+        name: String, _ form: FormBody, zone: Zone, sealing seal: (JSONValue) -> JSONValue = { $0 }
+    ) throws(Problem) {
+        let value = seal(Self.value(name, form, zone))
         switch name {
         case "verify": self = .verify(try Self.read(value))
         case "route": self = .route(try Self.read(value))
@@ -92,6 +106,11 @@ enum WorkForm: Sendable {
         case "reference": self = .reference(try Self.read(value))
         case "outcome": self = .outcome(try Self.read(value))
         case "act-for": self = .actFor(try Self.read(value))
+        case "ask-information": self = .ask(try Self.read(value))
+        case "hold": self = .hold(try Self.read(value))
+        case "resume": self = .resume(try Self.read(value))
+        case "archive": self = .archive(try Self.read(value))
+        case "objection": self = .objection(try Self.read(value))
         case "task": self = .task(try Self.read(value))
         case "task-change": self = .changeTask(try Self.id(form), try Self.read(value))
         default: throw .notFound
@@ -113,19 +132,25 @@ enum WorkForm: Sendable {
     }
 
     /// The form as the API would have got it: what was left empty is absent, boxes are true, numbers are numbers, a day ends
-    /// at four in the afternoon, contributors and points of a checklist are lists.
+    /// at four in the afternoon, contributors, questions and points of a checklist are lists.
     private static func value(_ name: String, _ form: FormBody, _ zone: Zone) -> JSONValue {
         var members = JSONObject()
         var contributors: [JSONValue] = []
         var points: [JSONValue] = []
+        var items: [JSONValue] = []
         for field in form.fields where !own.contains(field.name) && field.value.contains(where: { !$0.isWhitespace }) {
             switch field.name {
-            case "interim", "anonymous", "confidential", "multi_agency":
+            case "interim", "anonymous", "confidential", "multi_agency", "upheld":
                 members[field.name] = .bool(field.value == "true")
             case "days": members[field.name] = Int(field.value).map { .integer($0) } ?? .string(field.value)
             case "due_on":
                 let time = Day(field.value).map { Timestamp.text(zone.instant($0, seconds: 16 * 3600)) }
                 members["due_at"] = .string(time ?? field.value)
+            case "items":
+                for line in field.value.split(whereSeparator: \.isNewline) {
+                    let text = line.trimmingCharacters(in: .whitespaces)
+                    if !text.isEmpty { items.append(.string(text)) }
+                }
             case "points":
                 for line in field.value.split(whereSeparator: \.isNewline).prefix(50) {
                     let text = line.trimmingCharacters(in: .whitespaces)
@@ -145,6 +170,7 @@ enum WorkForm: Sendable {
             }
         }
         if name == "decide" { members["contributors"] = .array(contributors) }
+        if !items.isEmpty { members["items"] = .array(items) }
         if !points.isEmpty { members["checklist"] = .array(points) }
         return .object(members)
     }

@@ -16,11 +16,12 @@ import Tenancy
 /// | `GET /cases/{id}` | with a session and a part in the case |
 /// | `POST /cases/{id}/{form}` | as the API's route of the same meaning |
 struct WorkspaceController: Sendable {
-    let pages: Pages
-    let sessions: BrowserSession
+    let door: OfficerDoor
     let login: OfficerLogin
-    let callers: CallerReader
     let desk: WorkDesk
+
+    private var pages: Pages { door.pages }
+    private var sessions: BrowserSession { door.sessions }
 
     func addRoutes(to router: Router<AppContext>) {
         router.get("/", use: queue)
@@ -79,8 +80,14 @@ struct WorkspaceController: Sendable {
     // MARK: Work
 
     @Sendable private func queue(_ request: Request, _ context: AppContext) async throws -> Response {
-        guard let (session, caller) = try await officer(request, context) else {
+        guard let (session, caller) = try await door.officer(request, context) else {
             return pages.redirect(to: "/login", context)
+        }
+        // Who reads no case, as an administrator, has no queue.
+        guard caller.may(.read) else {
+            let model = queuePage(caller, request, context).withoutQueue
+            return try pages.page(
+                "workspace", title: QueuePage.title, model: model, request, context, session: session)
         }
         let page = try Page(request)
         let cursor = try page.cursor.map { try DueCursor(page: $0) }
@@ -100,7 +107,7 @@ struct WorkspaceController: Sendable {
     }
 
     @Sendable private func showCase(_ request: Request, _ context: AppContext) async throws -> Response {
-        guard let (session, caller) = try await officer(request, context) else {
+        guard let (session, caller) = try await door.officer(request, context) else {
             return pages.redirect(to: "/login", context)
         }
         let id = CaseID(try request.pathID("case_id", context))
@@ -108,12 +115,7 @@ struct WorkspaceController: Sendable {
     }
 
     @Sendable private func act(_ request: Request, _ context: AppContext) async throws -> Response {
-        let fields = try await FormBody.decode(from: request, context)
-        guard let (session, somebody) = try await officer(request, context) else {
-            return pages.redirect(to: "/login", context)
-        }
-        try CSRF.check(fields, request, context, session: session)
-        let caller = try await callers.knowing(somebody)
+        guard let (fields, session, caller) = try await door.form(request, context) else { return door.login(context) }
         let id = CaseID(try request.pathID("case_id", context))
         let name = context.parameters.get("form") ?? ""
         let zone = (caller.office?.zone).flatMap { Zone(rawValue: $0) } ?? .jakarta
@@ -124,7 +126,7 @@ struct WorkspaceController: Sendable {
             }
             // Held against the fields' limits as it was typed and as it is kept.
             _ = try WorkForm(name: name, fields, zone: zone)
-            let form = try WorkForm(name: name, caller.sealing(fields), zone: zone)
+            let form = try WorkForm(name: name, fields, zone: zone) { caller.sealing($0) }
             let expected = fields["version"].flatMap { Int($0) }
             let done = try await desk.perform(form, on: id, expected: expected, caller: caller)
             // Who declines, leaves its part, or arbitrates without one, sees the case no more.
@@ -173,18 +175,17 @@ struct WorkspaceController: Sendable {
         let similar =
             document.view.actions.contains("merge")
             ? try await desk.merging.similar(to: document, limit: 8, language: context.language, caller: caller) : []
+        let reasons = document.view.actions.contains("archive") ? try await desk.triage.archiveReasons(caller) : []
+        let objection = try await desk.objections.open(id, caller: caller)
+        let reader = objection?.isConfidential == true ? try await door.reading([id.uuid], caller) : caller
         let page = CasePage(
-            document: document, caller: caller, language: context.language, words: words(context),
-            colleagues: colleagues, tasks: tasks, similar: similar)
+            document: document, caller: reader, language: context.language, words: words(context),
+            colleagues: colleagues, tasks: tasks, similar: similar, archiveReasons: reasons,
+            objection: objection)
         let model = page.model(attempt: attempt, done: attempt == nil ? request.query("done") : nil)
         return try pages.page(
             "case", title: Localized(id: document.view.title, en: document.view.title), model: model, request, context,
             session: session, status: attempt?.problem.status ?? .ok)
-    }
-
-    private func officer(_ request: Request, _ context: AppContext) async throws -> (Session, Caller)? {
-        guard let session = try await sessions.current(request, context) else { return nil }
-        return (session, try await callers.caller(session.principal, context))
     }
 
     private func words(_ context: AppContext) -> @Sendable (String) -> String {

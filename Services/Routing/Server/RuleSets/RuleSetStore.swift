@@ -82,6 +82,13 @@ enum RuleSetStore {
         "SELECT DISTINCT a.code FROM directory.area a WHERE a.code = ANY (\(codes)::text[])"
     }
 
+    static func areaNames(_ codes: [String]) -> SQL {
+        """
+        SELECT DISTINCT ON (a.code) a.code, a.name FROM directory.area a
+        WHERE a.code = ANY (\(codes)::text[]) ORDER BY a.code, a.valid_from DESC
+        """
+    }
+
     /// The latest trial of a draft, and whether it was of the draft as it is now against the rules as they are now.
     static func simulation(of draft: UUID) -> SQL {
         """

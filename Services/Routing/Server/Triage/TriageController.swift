@@ -1,9 +1,6 @@
-import Foundation
 import Hummingbird
-import Postgres
 import ServiceKit
 import SinergiCore
-import Tenancy
 
 /// What an officer at the desk does with a case that goes nowhere by itself.
 ///
@@ -16,7 +13,7 @@ import Tenancy
 /// | `GET /v1/archive-reasons` | read | everybody |
 struct TriageController: Sendable {
     let callers: CallerReader
-    let cases: CaseWorkflow
+    let triage: TriageWorkflow
 
     func addRoutes(to router: Router<AppContext>) {
         router.post("/v1/cases/:case_id/ask-information", use: ask)
@@ -30,90 +27,55 @@ struct TriageController: Sendable {
 
     @Sendable private func ask(_ request: Request, _ context: AppContext) async throws -> Reply {
         let (caller, body, repeatable) = try await callers.creation(AskBody.self, .verify, request, context)
-        let expected = request.expectedVersion
-        return try await move(
-            """
-            casework.ask_information(\(UUID.v7()), c.id, \(expected.asInt32)::int4, \(caller.actor), \(body.items),
-                \(caller.trace))
-            """, request, context, expected: expected, caller: caller, repeatable: repeatable)
+        return try await triage.ask(
+            try Self.id(request, context), body, expected: request.expectedVersion, caller: caller,
+            repeatable: repeatable)
     }
 
     @Sendable private func hold(_ request: Request, _ context: AppContext) async throws -> Reply {
         let (caller, body) = try await callers.action(HoldBody.self, .verify, request, context)
-        let expected = request.expectedVersion
-        return try await move(
-            """
-            casework.hold(c.id, \(expected.asInt32)::int4, \(caller.actor), \(body.reason), \(body.until)::text::date,
-                \(caller.trace))
-            """, request, context, expected: expected, caller: caller)
+        return try await triage.hold(
+            try Self.id(request, context), body, expected: request.expectedVersion, caller: caller)
     }
 
     @Sendable private func resume(_ request: Request, _ context: AppContext) async throws -> Reply {
         let (caller, body) = try await callers.action(NoteBody.self, .verify, request, context, emptyAllowed: true)
-        let expected = request.expectedVersion
-        return try await move(
-            "casework.resume(c.id, \(expected.asInt32)::int4, \(caller.actor), \(body.note), \(caller.trace))",
-            request, context, expected: expected, caller: caller)
+        return try await triage.resume(
+            try Self.id(request, context), body, expected: request.expectedVersion, caller: caller)
     }
 
     @Sendable private func archive(_ request: Request, _ context: AppContext) async throws -> Reply {
         let (caller, body) = try await callers.action(ArchiveBody.self, .verify, request, context)
-        let expected = request.expectedVersion
-        return try await move(
-            """
-            casework.archive(c.id, \(expected.asInt32)::int4, \(caller.actor), \(body.reason), \(body.note), \(caller.trace))
-            """, request, context, expected: expected, caller: caller)
+        return try await triage.archive(
+            try Self.id(request, context), body, expected: request.expectedVersion, caller: caller)
     }
 
     @Sendable private func acceptSuggestion(_ request: Request, _ context: AppContext) async throws -> Reply {
         let (caller, body, repeatable) = try await callers.creation(SuggestionBody.self, .route, request, context)
-        let expected = request.expectedVersion
-        return try await move(
-            """
-            casework.accept_suggestion(\(UUID.v7()), c.id, \(expected.asInt32)::int4, \(caller.actor),
-                \(Int32(body.rank))::int4, \(caller.trace))
-            """, request, context, expected: expected, caller: caller, repeatable: repeatable)
+        return try await triage.acceptSuggestion(
+            try Self.id(request, context), body, expected: request.expectedVersion, caller: caller,
+            repeatable: repeatable)
     }
 
     @Sendable private func answerObjection(_ request: Request, _ context: AppContext) async throws -> Reply {
         let (caller, body) = try await callers.action(ObjectionAnswerBody.self, .route, request, context)
-        let expected = request.expectedVersion
-        let id = CaseID(try request.pathID("case_id", context))
-        let move = MoveResult.statement(
-            """
-            casework.answer_objection(c.id, \(expected.asInt32)::int4, \(caller.actor), \(body.upheld), \(body.note), \(caller.trace))
-            """, from: "casework.\"case\" c", where: CaseScope.takesPart(id, caller))
-        return try await cases.change(id, move, expected: expected, caller: caller)
+        return try await triage.answerObjection(
+            try Self.id(request, context), body, expected: request.expectedVersion, caller: caller)
     }
 
     @Sendable private func reasons(_ request: Request, _ context: AppContext) async throws -> JSONResponse {
-        let caller = try await callers.caller(request, context)
-        try caller.require(.read)
-        let rows = try await cases.database.query(
-            caller,
-            """
-            SELECT code, name_id, name_en, needs_note FROM directory.archive_reason
-            WHERE valid_from <= current_date AND (valid_to IS NULL OR valid_to > current_date) ORDER BY code
-            """)
-        let items = try rows.map { row -> JSONValue in
+        let reasons = try await triage.archiveReasons(try await callers.caller(request, context))
+        let items = reasons.map { reason -> JSONValue in
             [
-                "code": .string(try row.decode("code", as: String.self)),
-                "name": [
-                    "id": .string(try row.decode("name_id", as: String.self)),
-                    "en": .string(try row.decode("name_en", as: String.self)),
-                ],
-                "needs_note": .bool(try row.decode("needs_note", as: Bool.self)),
+                "code": .string(reason.code),
+                "name": ["id": .string(reason.name.id), "en": .string(reason.name.en)],
+                "needs_note": .bool(reason.needsNote),
             ]
         }
         return try JSONResponse(ShortList.document(items))
     }
 
-    private func move(
-        _ call: SQL, _ request: Request, _ context: AppContext, expected: Int?, caller: Caller,
-        repeatable: IdempotentRequest? = nil
-    ) async throws -> Reply {
-        let id = CaseID(try request.pathID("case_id", context))
-        let move = MoveResult.statement(call, from: "casework.\"case\" c", where: CaseScope.leads(id, caller))
-        return try await cases.change(id, move, expected: expected, caller: caller, repeatable: repeatable)
+    private static func id(_ request: Request, _ context: AppContext) throws -> CaseID {
+        CaseID(try request.pathID("case_id", context))
     }
 }
