@@ -24,7 +24,7 @@ def test_an_offices_telephone_is_corrected(demo, open_browser, javascript):
     browser.press(next(link for link in browser.find("ul.list a") if link.text == before["name"]))
     browser.picture("office")
     number = "+62811" + str(uuid.uuid4().int)[:7]
-    browser.submit("/directory/office", duty_phone="bukan nomor sama sekali", email="disdag@contoh.test")
+    browser.submit("/directory/office", duty_phone="bukan nomor", email="disdag@contoh.test")
     assert browser.find("[role=alert]")
     assert browser.form("/directory/office").find_element("name", "email").get_attribute("value") == "disdag@contoh.test", "what was typed stays"
     browser.picture("office-mistake")
@@ -49,9 +49,17 @@ def test_who_does_what_is_found_by_words(demo, open_browser):
 
 
 def test_a_sender_is_shut_out_with_a_reason_and_let_in_again(demo, open_browser):
-    number = "+62812" + str(uuid.uuid4().int)[:8]
-    complaint = {"description": "Sampah di depan rumah saya belum diangkut sejak seminggu.", "category": "waste.collection",
-                 "area_code": "64.09.01", "reporter": {"phone": number}}
+    number = f"+62812{uuid.uuid4().int % 10**8:08d}"
+
+    def status():
+        """What a report with this number meets. The demo trusts this machine as a gateway, so the sender may be a stranger."""
+        body = {"kind": "information", "description": f"Bertanya tentang jadwal loket {uuid.uuid4().hex} di kantor.", "address": "Telemow",
+                "reporter": {"phone": number}}
+        stranger = f"100.{uuid.uuid4().int % 250 + 1}.{uuid.uuid4().int % 250 + 1}.7"
+        answer = demo.call("POST", "intake", "/v1/complaints", body=body, headers={"X-Forwarded-For": stranger}, expect=(201, 403))
+        assert answer.status_code == 201 or code_of(answer) == "blocked" and "Mengirim iklan" in answer.text
+        return answer.status_code
+
     browser = open_browser(NARROW)
     log_in(browser, demo, "admin@ppu")
     browser.follow("a[href$='/blocklist']")
@@ -63,11 +71,8 @@ def test_a_sender_is_shut_out_with_a_reason_and_let_in_again(demo, open_browser)
     assert browser.find("[role=status]") and "Mengirim iklan berulang kali." in browser.text
     assert number not in browser.text, "a number is kept as a hash"
     browser.picture("blocklist")
-    refused = eventually(lambda: (answer := demo.call("POST", "intake", "/v1/complaints", body={"kind": "complaint", "anonymous": False,
-                         "confidential": False, "language": "id", **complaint})).status_code == 403 and answer, what="the sender is shut out")
-    assert "Mengirim iklan" in refused.text, code_of(refused)
+    eventually(lambda: status() == 403, what="the sender is shut out")
     row = next(row for row in browser.find("ul.list > li") if row.find_elements("css selector", "form"))
     browser.press(row.find_element("css selector", "form button"))
     assert browser.find("[role=status]")
-    eventually(lambda: demo.call("POST", "intake", "/v1/complaints", body={"kind": "complaint", "anonymous": False, "confidential": False,
-               "language": "id", **complaint}).status_code == 201, what="taken again")
+    eventually(lambda: status() == 201, what="taken again")

@@ -22,6 +22,20 @@ extension FieldReader {
         string(name, max: max).map { .string($0) } ?? .null
     }
 
+    /// A number that can be rung when there is danger, written as an import takes it.
+    fileprivate mutating func phone(_ name: String) -> JSONValue {
+        guard let text = string(name, max: 20) else { return .null }
+        let digits = text.dropFirst()
+        if !text.hasPrefix("+") || !(8...15).contains(digits.count)
+            || !digits.utf8.allSatisfy({ (48...57).contains($0) })
+        {
+            fail(
+                name, "bad_format",
+                Localized(id: "Nomor telepon seperti +62811000501.", en: "A telephone number, as +62811000501."))
+        }
+        return .string(text)
+    }
+
     fileprivate mutating func code(_ name: String) -> JSONValue {
         string(name, max: 60).map { .string($0.uppercased()) } ?? .null
     }
@@ -47,7 +61,7 @@ struct UnitBody: AdministrationBody {
             ("name", .string(fields.requiredString("name", max: 200))), ("parent", fields.code("parent")),
             ("calendar", .string(fields.requiredString("calendar", max: 60))),
             ("area_code", fields.text("area_code", max: 20)), ("email", fields.text("email", max: 254)),
-            ("duties", fields.text("duties", max: 4000)), ("duty_phone", fields.text("duty_phone", max: 20)),
+            ("duties", fields.text("duties", max: 4000)), ("duty_phone", fields.phone("duty_phone")),
             ("is_arbiter", fields.flag("is_arbiter", false)), ("is_coordinator", fields.flag("is_coordinator", false)),
             ("is_triage", fields.flag("is_triage", false)), ("joined", fields.flag("joined", true)),
         ]
