@@ -22,18 +22,19 @@ extension FieldReader {
         string(name, max: max).map { .string($0) } ?? .null
     }
 
-    /// A number that can be rung when there is danger, written as an import takes it.
+    /// A number that can be rung when there is danger, as an import takes it: a leading zero is Indonesia.
     fileprivate mutating func phone(_ name: String) -> JSONValue {
         guard let text = string(name, max: 20) else { return .null }
-        let digits = text.dropFirst()
-        if !text.hasPrefix("+") || !(8...15).contains(digits.count)
-            || !digits.utf8.allSatisfy({ (48...57).contains($0) })
+        let digits = text.filter { !" -.()".contains($0) }
+        let number = digits.hasPrefix("0") ? "+62" + digits.dropFirst() : digits
+        if !number.hasPrefix("+") || !(8...16).contains(number.count)
+            || !number.dropFirst().utf8.allSatisfy({ (48...57).contains($0) })
         {
             fail(
                 name, "bad_format",
                 Localized(id: "Nomor telepon seperti +62811000501.", en: "A telephone number, as +62811000501."))
         }
-        return .string(text)
+        return .string(number)
     }
 
     fileprivate mutating func code(_ name: String) -> JSONValue {
