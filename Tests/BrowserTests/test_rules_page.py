@@ -67,6 +67,8 @@ def test_a_rule_is_drafted_tried_and_put_in_force(demo, open_browser, tag, javas
     browser.submit("/activate", without_simulation="")
     assert browser.find("[role=status]") and not browser.find("form[action$='/activate']")
     assert any(rule["name"] == f"Aturan {tag}" and rule["lead"]["code"] == "PPU/DLH" for rule in rules(demo))
+    now = demo.submit(description=f"Ada {tag} di taman dekat rumah kami, mohon segera dibersihkan.", category="other.other", area_code="64.09.01").json()
+    demo.offer_to(now, "PPU/DLH")
     browser.open(f"{demo.url('routing')}/rules/drafts/{identity}")
     browser.picture("rule-active")
 
