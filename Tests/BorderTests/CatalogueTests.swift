@@ -44,6 +44,7 @@ struct CatalogueTests {
         "casework.review_answer",
         "casework.revoke_identity", "casework.ring_again", "casework.rungs_due", "casework.search",
         "casework.set_reference", "casework.share_text", "casework.sweep", "casework.take_alarm", "casework.tell_on",
+        "casework.tell_state",
         "casework.texts_wanted", "casework.verify", "casework.verify_history", "casework.withdraw_part",
         "casework.words_of",
         "directory.heartbeat", "directory.put_jurisdiction", "directory.put_officer", "directory.put_position",

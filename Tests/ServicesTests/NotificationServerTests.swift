@@ -98,7 +98,7 @@ struct NotificationServerTests {
                     delivery: NotificationServer.Delivery(
                         mailer: Mailer(server: server), gateway: Gateway(url: sink.gatewayURL, client: .shared),
                         templates: templates, directory: directory, from: from, keys: nodeKeys),
-                    handler: NoticeHandler(directory: directory, store: store, bells: [bell]), bell: bell,
+                    handler: NoticeHandler(directory: directory, store: store), bell: bell,
                     sealingKey: try keys.sealingPublic()))
         }
     }
@@ -254,13 +254,13 @@ struct NotificationServerTests {
     @Test("while a channel is away it is probed, one message at a time")
     func probing() {
         let state = SenderState()
-        #expect(state.room(lines: 4) == 4)
+        #expect(state.room(most: 4) == 4 && !state.isAway)
         #expect(state.note(.accepted) == nil)
         #expect(state.note(.unavailable("x")) == false)
         #expect(state.note(.unavailable("x")) == nil)
-        #expect(state.room(lines: 4) == 0)
+        #expect(state.room(most: 4) == 0 && state.isAway)
         #expect(state.note(.failed("x")) == true)
-        #expect(state.room(lines: 4) == 4)
+        #expect(state.room(most: 4) == 4 && !state.isAway)
     }
 
     @Test("a confidential case leaves nothing but its code")

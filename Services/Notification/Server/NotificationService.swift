@@ -72,10 +72,13 @@ public struct NotificationService: ServiceDefinition {
     private var bells: [SendBell] { senders.map(\.bell) }
 
     public func routes(_ router: Router<AppContext>) {
-        let handler = NoticeHandler(directory: environment.directory, store: store, bells: bells)
-        InboxRoute(environment: environment, waker: waker) { event, transaction, scope in
-            try await handler.handle(event, transaction, scope)
-        }.mount(on: router)
+        let handler = NoticeHandler(directory: environment.directory, store: store)
+        let senders = senders
+        InboxRoute(
+            environment: environment, waker: waker,
+            committed: { scope in for sender in senders where sender.scope == scope { sender.bell.ring() } },
+            handler: { event, transaction, scope in try await handler.handle(event, transaction, scope) }
+        ).mount(on: router)
         MessageController(store: store, templates: templates, verifier: environment.verifier, bells: bells).add(
             to: router)
     }

@@ -14,12 +14,18 @@ public struct InboxProcessor: Sendable {
     private let database: AgencyDatabase
     private let waker: Waker
     private let logger: Logger
+    private let committed: @Sendable (AgencyScope) -> Void
     private let handler: EventHandler
 
-    public init(database: AgencyDatabase, waker: Waker, logger: Logger, handler: @escaping EventHandler) {
+    /// - Parameter committed: Hears, after each commit that applied something new, whose it was.
+    public init(
+        database: AgencyDatabase, waker: Waker, logger: Logger,
+        committed: @escaping @Sendable (AgencyScope) -> Void = { _ in }, handler: @escaping EventHandler
+    ) {
         self.database = database
         self.waker = waker
         self.logger = logger
+        self.committed = committed
         self.handler = handler
     }
 
@@ -74,6 +80,7 @@ public struct InboxProcessor: Sendable {
             return (results, wake)
         }
         waker.wake(wake)
+        if results.contains(where: { $0.status == 202 }) { committed(scope) }
         return results
     }
 

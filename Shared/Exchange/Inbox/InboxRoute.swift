@@ -3,6 +3,7 @@ import HTTPTypes
 public import Hummingbird
 import Identity
 public import ServiceKit
+public import Tenancy
 
 /// `POST /v1/inbox`: takes batches of events from the node's own services and answers per event, after commit.
 ///
@@ -13,10 +14,16 @@ public struct InboxRoute: Sendable {
     private let processor: InboxProcessor
     private let verify: @Sendable (Request, AppContext) async throws -> Principal
 
-    /// - Parameter handler: Applies one event; see `EventHandler`.
-    public init(environment: ServiceEnvironment, waker: Waker, handler: @escaping EventHandler) {
+    /// - Parameters:
+    ///   - committed: Hears, after each commit that applied something new, whose it was.
+    ///   - handler: Applies one event; see `EventHandler`.
+    public init(
+        environment: ServiceEnvironment, waker: Waker,
+        committed: @escaping @Sendable (AgencyScope) -> Void = { _ in }, handler: @escaping EventHandler
+    ) {
         processor = InboxProcessor(
-            database: environment.database, waker: waker, logger: environment.logger, handler: handler)
+            database: environment.database, waker: waker, logger: environment.logger, committed: committed,
+            handler: handler)
         let verifier = environment.verifier
         verify = { request, context in try await context.authenticate(request, verifier) }
     }

@@ -1,12 +1,14 @@
--- definitions 1
+-- definitions 2
 -- Where is work? One question for all agencies of a process, so that a host of hundreds polls once and not hundreds of times.
 -- session_user, not me(): a host asks in one of its agencies' roles about all that its login may take.
 SET LOCAL ROLE sinergi_gate;
 
 CREATE OR REPLACE FUNCTION exchange.may_serve(p_agency int) RETURNS boolean
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM pg_roles r
-                   WHERE r.rolname = format('s_%s_%s', p_agency, directory.my_service()) AND pg_has_role(session_user, r.oid, 'member'))
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM pg_roles r
+                   WHERE r.rolname = format('s_%s_%s', p_agency, directory.my_service()) AND pg_has_role(session_user, r.oid, 'member'));
+END
 $$;
 
 -- Agencies and services to which this service's relay may deliver something now. across: messages from other agencies wait.

@@ -66,6 +66,20 @@ public final class PostgresTransaction: PostgresQueryable {
         return result
     }
 
+    /// Statements behind a savepoint in one round trip: all are kept or, with the server's first error, none. The error is
+    /// thrown, and the transaction goes on as it was.
+    public func pipelineInSavepoint(_ statements: [SQL]) async throws -> [PostgresRows] {
+        let name = "level_\(depth + 1)"
+        let framed = [SQL(text: "SAVEPOINT \(name)")] + statements + [SQL(text: "RELEASE SAVEPOINT \(name)")]
+        do {
+            return Array(try await perform(framed).dropFirst().dropLast())
+        } catch let error as PostgresError where error.code == .server {
+            // Should this fail, the connection is lost or the transaction over, which its end will report.
+            _ = try? await undo(name)
+            throw error
+        }
+    }
+
     private func undo(_ name: String) async throws {
         _ = try await perform(
             [SQL(text: "ROLLBACK TO SAVEPOINT \(name)"), SQL(text: "RELEASE SAVEPOINT \(name)")], isShielded: true)

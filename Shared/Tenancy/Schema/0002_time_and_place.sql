@@ -1,4 +1,4 @@
--- definitions 2
+-- definitions 3
 -- Working time and places, as look-ups. Invoker functions over public tables; none of them crosses a border.
 SET LOCAL ROLE sinergi_owner;
 
@@ -102,20 +102,24 @@ $$;
 
 -- Working days left from one instant to another; negative when late.
 CREATE OR REPLACE FUNCTION directory.working_days_between(p_calendar text, p_from timestamptz, p_to timestamptz) RETURNS int
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT (SELECT w.seq FROM directory.workday w
-            WHERE w.calendar = p_calendar AND w.day <= (p_to AT TIME ZONE c.zone)::date ORDER BY w.day DESC LIMIT 1)
-         - (SELECT w.seq FROM directory.workday w
-            WHERE w.calendar = p_calendar AND w.day <= (p_from AT TIME ZONE c.zone)::date ORDER BY w.day DESC LIMIT 1)
-    FROM directory.calendar c WHERE c.code = p_calendar
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT (SELECT w.seq FROM directory.workday w
+                    WHERE w.calendar = p_calendar AND w.day <= (p_to AT TIME ZONE c.zone)::date ORDER BY w.day DESC LIMIT 1)
+                 - (SELECT w.seq FROM directory.workday w
+                    WHERE w.calendar = p_calendar AND w.day <= (p_from AT TIME ZONE c.zone)::date ORDER BY w.day DESC LIMIT 1)
+            FROM directory.calendar c WHERE c.code = p_calendar);
+END
 $$;
 
 -- The limit in force for a kind and step, most specific kind first, newest first.
 CREATE OR REPLACE FUNCTION directory.limit_of(p_kind text, p_step text, p_at timestamptz) RETURNS directory.service_level
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT l FROM directory.service_level l
-    WHERE l.kind IN (p_kind, '*') AND l.step = p_step AND l.valid_from <= p_at::date
-    ORDER BY l.kind = '*', l.valid_from DESC LIMIT 1
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT l FROM directory.service_level l
+            WHERE l.kind IN (p_kind, '*') AND l.step = p_step AND l.valid_from <= p_at::date
+            ORDER BY l.kind = '*', l.valid_from DESC LIMIT 1);
+END
 $$;
 
 -- The agency whose area it is today: directory.owner_of says which where several are (0061). NULL when nobody's.
@@ -133,9 +137,11 @@ $$;
 
 -- Where an agency receives what is not for a unit yet: its triage office, else the agency itself.
 CREATE OR REPLACE FUNCTION directory.front_office(p_agency int) RETURNS uuid
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT o.id FROM directory.office o WHERE o.agency = p_agency AND o.joined
-    ORDER BY o.is_triage DESC, strpos(o.code, '/') > 0, o.code LIMIT 1
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT o.id FROM directory.office o WHERE o.agency = p_agency AND o.joined
+            ORDER BY o.is_triage DESC, strpos(o.code, '/') > 0, o.code LIMIT 1);
+END
 $$;
 
 -- A service tells that it is alive, for the contract steps of migrations.

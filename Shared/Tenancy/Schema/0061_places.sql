@@ -1,4 +1,4 @@
--- definitions 1
+-- definitions 2
 -- Whose place it is on a day: the day of receipt, so that a case keeps its owner when a regency is split or a code changes.
 -- Tie-breaks, in order (docs/adr/0015): a boundary drawn for the very place before codes; the smallest boundary; the longest code;
 -- then the lower agency number. Invoker functions over public tables; none of them crosses a border.
@@ -7,22 +7,27 @@ SET LOCAL ROLE sinergi_owner;
 -- Territories of agencies and offices that were drawn around a point, smallest first.
 CREATE OR REPLACE FUNCTION directory.boundaries_at(p_lat float8, p_long float8, p_day date)
     RETURNS TABLE (agency int, office uuid, name text)
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN QUERY
     SELECT b.agency, b.office, b.name FROM directory.boundary b
     WHERE public.st_covers(b.geom, public.st_setsrid(public.st_makepoint(p_long, p_lat), 4326))
       AND b.valid_from <= p_day AND (b.valid_to IS NULL OR b.valid_to > p_day)
-    ORDER BY public.st_area(b.geom), b.agency, b.id LIMIT 20
+    ORDER BY public.st_area(b.geom), b.agency, b.id LIMIT 20;
+END
 $$;
 
 -- The agency in charge. Units' jurisdictions say who inside an agency works there, never whose place it is.
 CREATE OR REPLACE FUNCTION directory.owner_of(p_area text, p_lat float8, p_long float8, p_day date) RETURNS int
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT coalesce(
-        (SELECT b.agency FROM directory.boundaries_at(p_lat, p_long, p_day) b WHERE b.office IS NULL LIMIT 1),
-        (SELECT j.agency FROM directory.jurisdiction j
-         WHERE j.office IS NULL AND (p_area = j.area_code OR starts_with(p_area, j.area_code || '.'))
-           AND j.valid_from <= p_day AND (j.valid_to IS NULL OR j.valid_to > p_day)
-         ORDER BY length(j.area_code) DESC, j.agency LIMIT 1))
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT coalesce(
+                (SELECT b.agency FROM directory.boundaries_at(p_lat, p_long, p_day) b WHERE b.office IS NULL LIMIT 1),
+                (SELECT j.agency FROM directory.jurisdiction j
+                 WHERE j.office IS NULL AND (p_area = j.area_code OR starts_with(p_area, j.area_code || '.'))
+                   AND j.valid_from <= p_day AND (j.valid_to IS NULL OR j.valid_to > p_day)
+                 ORDER BY length(j.area_code) DESC, j.agency LIMIT 1)));
+END
 $$;
 
 -- The most specific area at a point on a day. Overlaps: deepest level, then smallest surface, then code.

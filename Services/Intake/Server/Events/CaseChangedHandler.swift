@@ -20,14 +20,13 @@ struct CaseChangedHandler: Sendable {
     func handle(_ event: CloudEvent, _ transaction: PostgresTransaction, _ scope: AgencyScope) async throws -> [Int] {
         guard event.type == RoutingEventType.changed else { return [] }
         let change = try CaseChanged(event)
-        guard let known = try await store.lock(change.caseID, in: transaction) else {
+        guard let (known, contact) = try await store.lock(change.caseID, in: transaction) else {
             throw Problem.notFound.explained(
                 id: "Laporan dari kasus ini tidak ada di sini.", en: "The complaint of this case is not here.")
         }
         // Messages may come twice or late; the newest version is the truth.
         guard change.version > known.viewVersion else { return [] }
         let steps = change.view.steps.filter { $0.seq > known.notifiedSeq && $0.event != CaseEvent.received.rawValue }
-        let contact = try await store.contact(of: change.caseID, in: transaction)
         let notices = contact == nil ? [] : steps
         let saved = try await store.save(
             change, data: event.data, messages: notices.count,

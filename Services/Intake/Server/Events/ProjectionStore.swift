@@ -23,22 +23,14 @@ struct ProjectionStore: Sendable {
         let channel: String?
     }
 
-    func lock(_ id: UUID, in transaction: PostgresTransaction) async throws -> Known? {
-        try await transaction.query(
+    /// Locks the complaint.
+    /// - Returns: What is known of it, and how to reach its reporter; `nil` when there is no such complaint.
+    func lock(_ id: UUID, in transaction: PostgresTransaction) async throws -> (Known, Contact?)? {
+        let results = try await transaction.pipeline(
             """
             SELECT tracking_code, language, confidential, view_version::int8 AS view_version, notified_seq::int8 AS notified_seq
             FROM intake.complaint WHERE agency = directory.me() AND id = \(id) FOR NO KEY UPDATE
-            """
-        ).first.map { row in
-            Known(
-                trackingCode: try row.decode("tracking_code"), language: try row.decode("language"),
-                confidential: try row.decode("confidential"), viewVersion: try row.decode("view_version"),
-                notifiedSeq: try row.decode("notified_seq"))
-        }
-    }
-
-    func contact(of id: UUID, in transaction: PostgresTransaction) async throws -> Contact? {
-        try await transaction.query(
+            """,
             """
             SELECT r.sealed, r.has_email, r.has_phone, v.channel FROM intake.reporter r
             JOIN intake.complaint c ON c.agency = r.agency AND c.id = r.complaint
@@ -46,12 +38,18 @@ struct ProjectionStore: Sendable {
             LEFT JOIN intake.conversation v ON v.agency = l.agency AND v.id = l.conversation
             WHERE r.agency = directory.me() AND r.complaint = \(id) AND (r.has_email OR r.has_phone)
                 AND v.stopped IS NOT TRUE
-            """
-        ).first.map { row in
+            """)
+        guard results.count == 2, let row = results[0].first else { return nil }
+        let known = Known(
+            trackingCode: try row.decode("tracking_code"), language: try row.decode("language"),
+            confidential: try row.decode("confidential"), viewVersion: try row.decode("view_version"),
+            notifiedSeq: try row.decode("notified_seq"))
+        let contact = try results[1].first.map { row in
             Contact(
                 sealed: try row.decode("sealed"), hasEmail: try row.decode("has_email"),
                 hasPhone: try row.decode("has_phone"), channel: try row.decodeIfPresent("channel"))
         }
+        return (known, contact)
     }
 
     /// Stores the view as it came, and draws numbers for messages in the complaint's lane.

@@ -9,8 +9,6 @@ import Tenancy
 struct NoticeHandler: Sendable {
     let directory: DirectoryStore
     let store: MessageStore
-    /// Rung when there may be something to send. The transaction is not committed yet then; senders look again.
-    let bells: [SendBell]
 
     /// For `InboxRoute`. Types that this version does not know concern others.
     func handle(_ event: CloudEvent, _ transaction: PostgresTransaction, _ scope: AgencyScope) async throws -> [Int] {
@@ -24,7 +22,6 @@ struct NoticeHandler: Sendable {
             }
         guard !messages.isEmpty else { return [] }
         try await store.add(messages, in: transaction)
-        for bell in bells { bell.ring() }
         return []
     }
 

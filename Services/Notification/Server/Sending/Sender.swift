@@ -23,6 +23,12 @@ struct Sender: Service {
     private let resultBell = SendBell()
     private let doneBell = SendBell()
 
+    /// Messages taken in advance for each line: a look at the table costs as much as some mails.
+    private static let ahead = 8
+
+    /// Looks at the table, and writes, are no closer together: what comes meanwhile shares the next one.
+    private static let gap: Duration = .milliseconds(10)
+
     init(
         scope: AgencyScope, channels: [Channel], lines: Int, store: MessageStore, delivery: Delivery, bell: SendBell,
         logger: Logger
@@ -62,21 +68,30 @@ struct Sender: Service {
     private func claim(in group: inout DiscardingTaskGroup) async {
         var idle = 0
         while !state.isStopped {
-            let room = state.room(lines: lines)
+            let room = state.room(most: lines * Self.ahead)
             let taken = room > 0 ? await take(room, except: state.held) : []
-            state.hold(taken.map(\.id))
-            for message in taken {
-                group.addTask {
-                    let start = ContinuousClock.now
-                    let outcome = await delivery.deliver(message, in: scope)
-                    note(message, outcome)
-                    state.add(AttemptResult(message: message, outcome: outcome, took: start.duration(to: .now)))
-                    resultBell.ring()
-                }
-            }
+            for _ in 0..<state.hold(taken, lines: lines) { group.addTask { await deliver() } }
             idle = taken.isEmpty ? idle + 1 : 0
-            // A ring comes before its transaction is committed, so the first looks after it are close together.
-            if taken.isEmpty, await bell.wait(atMost: .milliseconds(min(5 << min(idle, 8), 1000))) { idle = 0 }
+            // Cut short by shutdown: the loop ends.
+            try? await Task.sleep(for: Self.gap)
+            if await bell.wait(atMost: .milliseconds(min(20 << min(idle, 6), 1000))) { idle = 0 }
+        }
+    }
+
+    /// One line: hands in one message after another until none is left. When the channel has just gone away, or this
+    /// process is to end, the others go back as they are.
+    private func deliver() async {
+        while let message = state.next() {
+            let start = ContinuousClock.now
+            let outcome: Outcome
+            if state.isStopped || state.isAway {
+                outcome = .unavailable("not tried")
+            } else {
+                outcome = await delivery.deliver(message, in: scope)
+                note(message, outcome)
+            }
+            state.add(AttemptResult(message: message, outcome: outcome, took: start.duration(to: .now)))
+            resultBell.ring()
         }
     }
 
@@ -106,6 +121,8 @@ struct Sender: Service {
                 state.release(results)
                 results = []
                 bell.ring()
+                // Cut short by shutdown: what is left is written at once.
+                try? await Task.sleep(for: Self.gap)
             } catch {
                 logger.warning("results not written down", metadata: ["agency": "\(scope.code)", "error": "\(error)"])
                 if Task.isCancelled { break }

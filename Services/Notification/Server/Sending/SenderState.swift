@@ -5,6 +5,10 @@ import Synchronization
 final class SenderState: Sendable {
     private struct State {
         var held: Set<UUID> = []
+        /// Those of them that no line has taken up yet.
+        var queue: [QueuedMessage] = []
+        /// Lines at work.
+        var working = 0
         var results: [AttemptResult] = []
         var isClaiming = true
         /// How often in a row the channel was away, and when to try it again.
@@ -23,10 +27,14 @@ final class SenderState: Sendable {
     /// Whether no more messages are to be taken.
     var isStopped: Bool { state.withLock { !$0.isClaiming } }
 
-    /// How many messages to take now. While the channel is away, one at a time and seldom: a probe, not a flood.
-    func room(lines: Int) -> Int {
+    /// Whether the channel was found to be away and is not to be tried again yet.
+    var isAway: Bool { state.withLock { $0.closures > 0 && $0.closedUntil > .now } }
+
+    /// How many messages to take now, of so many to be held at most. While the channel is away, one at a time and seldom: a
+    /// probe, not a flood.
+    func room(most: Int) -> Int {
         state.withLock { state in
-            guard state.closures > 0 else { return lines - state.held.count }
+            guard state.closures > 0 else { return most - state.held.count }
             return state.held.isEmpty && state.closedUntil <= .now ? 1 : 0
         }
     }
@@ -46,7 +54,29 @@ final class SenderState: Sendable {
         }
     }
 
-    func hold(_ ids: [UUID]) { state.withLock { $0.held.formUnion(ids) } }
+    /// Keeps what was taken for the lines.
+    /// - Returns: How many lines are to begin; each asks for `next` until there is none.
+    func hold(_ messages: [QueuedMessage], lines: Int) -> Int {
+        state.withLock { state in
+            state.held.formUnion(messages.map(\.id))
+            state.queue += messages
+            let more = max(0, min(state.queue.count, lines) - state.working)
+            state.working += more
+            return more
+        }
+    }
+
+    /// The next message of a line; `nil` ends the line.
+    func next() -> QueuedMessage? {
+        state.withLock { state in
+            guard !state.queue.isEmpty else {
+                state.working -= 1
+                return nil
+            }
+            return state.queue.removeFirst()
+        }
+    }
+
     func add(_ result: AttemptResult) { state.withLock { $0.results.append(result) } }
     func stopClaiming() { state.withLock { $0.isClaiming = false } }
 

@@ -1,5 +1,7 @@
--- definitions 4
+-- definitions 5
 -- Parts that the move functions share. Owned by the gate and executable by nobody else.
+-- In PL/pgSQL even where one statement is all: it keeps its plans for the session, a function in SQL is read and planned at every call
+-- (docs/adr/0045).
 SET LOCAL ROLE sinergi_gate;
 
 CREATE OR REPLACE FUNCTION casework._fail(p_state text, p_code text, p_detail text DEFAULT NULL) RETURNS void
@@ -10,9 +12,11 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION casework._office_ref(p_office uuid) RETURNS jsonb
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT jsonb_build_object('code', o.code, 'agency', a.code, 'name', o.name)
-    FROM directory.office o JOIN directory.agency a ON a.number = o.agency WHERE o.id = p_office
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT jsonb_build_object('code', o.code, 'agency', a.code, 'name', o.name)
+            FROM directory.office o JOIN directory.agency a ON a.number = o.agency WHERE o.id = p_office);
+END
 $$;
 
 -- An office that can hold work today, by code. One without login only where the caller sees to it that its part is delivered.
@@ -31,7 +35,11 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION casework._agency_of(p_office uuid) RETURNS int
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$ SELECT o.agency FROM directory.office o WHERE o.id = p_office $$;
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT o.agency FROM directory.office o WHERE o.id = p_office);
+END
+$$;
 
 -- Locks the case for one move. 404 unless the caller has a live part; 412 when the caller saw another version.
 CREATE OR REPLACE FUNCTION casework._lock(p_case uuid, p_expected int) RETURNS casework."case"
@@ -90,16 +98,19 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION casework._stop_clocks(p_case uuid, p_steps text[], p_at timestamptz, p_handoff uuid DEFAULT NULL, p_part uuid DEFAULT NULL)
-    RETURNS void LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
     UPDATE casework.clock SET state = 'stopped', stopped_at = p_at, paused_at = NULL
     WHERE case_id = p_case AND step = ANY (p_steps) AND state IN ('running', 'paused', 'expired')
-      AND (p_handoff IS NULL OR handoff_id = p_handoff) AND (p_part IS NULL OR part = p_part)
+      AND (p_handoff IS NULL OR handoff_id = p_handoff) AND (p_part IS NULL OR part = p_part);
+END
 $$;
 
 -- Gives an office a part, or changes the one it has. Copies of the case's columns are refreshed by _save.
 CREATE OR REPLACE FUNCTION casework._part(c casework."case", p_office uuid, p_role text, p_state text, p_at timestamptz, p_due timestamptz,
                                p_handoff uuid, p_external text DEFAULT NULL) RETURNS void
-    LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
     INSERT INTO casework.participation AS p (id, agency, case_id, office, office_code, role, state, since, until, due_at, handoff_id,
         external_reference, tracking_code, title, status, outcome, kind, category, area_code, priority, confidential, lead_office,
         received_at, case_due_at, updated_at)
@@ -110,17 +121,20 @@ CREATE OR REPLACE FUNCTION casework._part(c casework."case", p_office uuid, p_ro
     ON CONFLICT (agency, case_id, office, role) DO UPDATE
     SET state = excluded.state, since = excluded.since, until = NULL, due_at = excluded.due_at, handoff_id = excluded.handoff_id,
         external_reference = coalesce(excluded.external_reference, p.external_reference), officer = NULL, officer_name = NULL,
-        bound = false, opened_at = NULL, result = NULL
+        bound = false, opened_at = NULL, result = NULL;
+END
 $$;
 
 CREATE OR REPLACE FUNCTION casework._end_part(p_case uuid, p_office uuid, p_role text, p_at timestamptz) RETURNS void
-    LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
     UPDATE casework.clock k SET state = 'stopped', stopped_at = p_at, paused_at = NULL
     FROM casework.participation p
     WHERE p.case_id = p_case AND p.office = p_office AND p.role = p_role AND p.state = 'active'
       AND k.case_id = p_case AND k.step IN ('part', 'open') AND k.part = p.id AND k.state <> 'stopped';
     UPDATE casework.participation SET state = 'ended', until = p_at
-    WHERE case_id = p_case AND office = p_office AND role = p_role AND state IN ('offered', 'active')
+    WHERE case_id = p_case AND office = p_office AND role = p_role AND state IN ('offered', 'active');
+END
 $$;
 
 -- One line of the timeline. Returns the step as it is told to others; the caller counts c.entries up.
@@ -138,11 +152,13 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION casework._next_step(c casework."case", OUT step text, OUT expected_at timestamptz)
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
     SELECT x.step, (SELECT k.due_at FROM casework.clock k
                     WHERE k.case_id = c.id AND k.state IN ('running', 'expired') AND k.step = ANY (x.clocks)
                       AND (k.handoff_id IS NULL OR EXISTS (SELECT FROM casework.handoff h WHERE h.id = k.handoff_id AND h.role = 'lead'))
                     ORDER BY array_position(x.clocks, k.step), k.started_at DESC LIMIT 1)
+    INTO step, expected_at
     FROM (SELECT CASE c.status WHEN 'submitted' THEN 'verify' WHEN 'verified' THEN 'accept_handoff' WHEN 'routed' THEN 'accept_handoff'
                      WHEN 'in_progress' THEN 'answer' WHEN 'reopened' THEN 'answer' WHEN 'on_hold' THEN 'answer'
                      WHEN 'in_arbitration' THEN 'arbitrate' WHEN 'answered' THEN 'confirm' WHEN 'needs_information' THEN 'reply' END AS step,
@@ -150,7 +166,8 @@ CREATE OR REPLACE FUNCTION casework._next_step(c casework."case", OUT step text,
                      WHEN 'routed' THEN ARRAY['offer', 'holder'] WHEN 'in_progress' THEN ARRAY['first_answer', 'office_reply', 'resolve']
                      WHEN 'reopened' THEN ARRAY['office_reply', 'resolve'] WHEN 'on_hold' THEN ARRAY['hold']
                      WHEN 'in_arbitration' THEN ARRAY['arbitration'] WHEN 'answered' THEN ARRAY['office_reply', 'reporter_reply']
-                     WHEN 'needs_information' THEN ARRAY['information'] ELSE '{}' END AS clocks) x
+                     WHEN 'needs_information' THEN ARRAY['information'] ELSE '{}' END AS clocks) x;
+END
 $$;
 
 -- What the origin's intake shows the reporter (contract: GET /v1/complaints/{code}), less what only intake knows.
@@ -176,7 +193,7 @@ BEGIN
             'legal', jsonb_build_object('started_at', c.verified_at, 'due_at',
                 (SELECT d.due_at FROM directory.office o, directory.limit_of(c.kind, 'resolve', c.verified_at) l,
                         directory.due(o.calendar, c.verified_at, l.amount, l.unit) d
-                 WHERE o.id = directory.front_office(c.origin) AND c.verified_at IS NOT NULL))),
+                 WHERE o.id = (SELECT directory.front_office(c.origin)) AND c.verified_at IS NOT NULL))),
         'objectable', casework._objectionable(c) IS NOT NULL,
         'merged_into', CASE WHEN c.status = 'merged' THEN casework._merged_into(v_held) END,
         'outcome_details', c.outcome_details, 'parts', casework._public_parts(c), 'holding', casework._holding(c.id),
@@ -193,8 +210,9 @@ $$;
 
 -- What an agency's analytics counts: no texts, no persons.
 CREATE OR REPLACE FUNCTION casework._facts(c casework."case", p_agency int) RETURNS jsonb
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
-    SELECT jsonb_build_object(
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+BEGIN
+    RETURN jsonb_build_object(
         'origin', (SELECT a.code FROM directory.agency a WHERE a.number = c.origin), 'received_at', c.received_at, 'kind', c.kind,
         'category', c.category, 'area_code', c.area_code, 'status', c.status, 'outcome', c.outcome, 'confidential', c.confidential,
         'automatic', c.automatic, 'due_at', c.resolve_due, 'accepted_at', c.accepted_at, 'first_answer_at', c.first_answer_at,
@@ -202,9 +220,10 @@ CREATE OR REPLACE FUNCTION casework._facts(c casework."case", p_agency int) RETU
         'part', (SELECT p.state FROM casework.participation p WHERE p.case_id = c.id AND p.agency = p_agency
                  ORDER BY array_position(ARRAY['active', 'offered', 'finished', 'ended'], p.state) LIMIT 1),
         'steps', (SELECT coalesce(jsonb_agg(jsonb_build_object('seq', e.seq, 'at', e.at, 'event', e.type,
-                             'agency', (SELECT a.code FROM directory.office o JOIN directory.agency a ON a.number = o.agency WHERE o.id = e.office),
-                             'office', (SELECT o.code FROM directory.office o WHERE o.id = e.office)) ORDER BY e.seq), '[]')
-                  FROM casework.entry e WHERE e.case_id = c.id AND e.visibility IN ('public', 'reporter')))
+                             'agency', a.code, 'office', o.code) ORDER BY e.seq), '[]')
+                  FROM casework.entry e LEFT JOIN directory.office o ON o.id = e.office LEFT JOIN directory.agency a ON a.number = o.agency
+                  WHERE e.case_id = c.id AND e.visibility IN ('public', 'reporter')));
+END
 $$;
 
 -- Offices of an agency that an event concerns: its notification tells them.
@@ -236,104 +255,28 @@ $$;
 
 -- The same of one step. A rung of the ladder names itself whom it tells (`told`, codes of offices), wherever they stand.
 CREATE OR REPLACE FUNCTION casework._concerns(c casework."case", p_step jsonb, p_agency int) RETURNS jsonb
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT CASE WHEN p_step ? 'told'
-        THEN (SELECT coalesce(jsonb_agg(o.code), '[]') FROM directory.office o
-              WHERE o.agency = p_agency AND o.code IN (SELECT jsonb_array_elements_text(p_step -> 'told')))
-        ELSE casework._concerned(c, p_step ->> 'event', p_agency) END
-$$;
-
--- Ends a move: next version, history link, list columns, messages to every party (and to agencies whose part just ended), quota.
-CREATE OR REPLACE FUNCTION casework._save(c casework."case", p_at timestamptz, p_steps jsonb, p_kind text, p_body jsonb, p_also int[], p_trace text)
-    RETURNS jsonb LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
-DECLARE
-    v_me int := directory.me();
-    v_text text := casework._history_text(c, p_body, p_at);
-    v_salt bytea := sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
-    v_commitment bytea := sha256(v_salt || convert_to(v_text, 'UTF8'));
-    v_agency int;
-    v_lane text := 'case:' || c.id;
-    v_data jsonb;
-    v_event jsonb;
-    v_wake int[] := '{}';
-    v_moves int;
-    v_bytes bigint;
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    c.version := c.version + 1;
-    c.updated_at := p_at;
-    c.history_count := c.history_count + 1;
-    c.history_head := sha256(coalesce(c.history_head, '\x'::bytea) || int8send(c.history_count) || int4send(coalesce(v_me, 0))
-        || int8send((extract(epoch FROM p_at) * 1000000)::bigint) || convert_to(p_kind, 'UTF8') || v_commitment);
-    -- Due dates are read off the clocks, so whoever pauses, extends or recomputes a clock need not know the case's row.
-    c.resolve_due := coalesce((SELECT k.due_at FROM casework.clock k WHERE k.case_id = c.id AND k.step = 'resolve'
-                               ORDER BY k.id DESC LIMIT 1), c.resolve_due);
-    INSERT INTO casework.history (case_id, number, agency, at, kind, commitment, link)
-    VALUES (c.id, c.history_count, coalesce(v_me, 0), p_at, p_kind, v_commitment, c.history_head);
-    INSERT INTO casework.history_body (case_id, number, agency, visibility, salt, body)
-    VALUES (c.id, c.history_count, coalesce(v_me, 0), 'participants', v_salt, v_text);
-
-    UPDATE casework."case" SET
-        version = c.version, status = c.status, outcome = c.outcome, kind = c.kind, category = c.category, title = c.title,
-        title_published = c.title_published, description_published = c.description_published, area_code = c.area_code, anonymous = c.anonymous, confidential = c.confidential,
-        priority = c.priority, lead_office = c.lead_office, holder_office = c.holder_office, held_since = c.held_since,
-        interim_holder = c.interim_holder, hops = c.hops, refusals = c.refusals, offers = c.offers, entries = c.entries,
-        disputes = c.disputes, automatic = c.automatic, rating = c.rating, verified_at = c.verified_at, accepted_at = c.accepted_at,
-        planned_outcome = c.planned_outcome, outcome_details = c.outcome_details, multi_agency = c.multi_agency,
-        appeal_office = c.appeal_office, external_consent_at = c.external_consent_at,
-        first_answer_at = c.first_answer_at, answered_at = c.answered_at, closed_at = c.closed_at, resolve_due = c.resolve_due,
-        updated_at = c.updated_at, history_count = c.history_count, history_head = c.history_head
-    WHERE id = c.id;
-    UPDATE casework.participation p SET
-        title = c.title, status = c.status, outcome = c.outcome, kind = c.kind, category = c.category, area_code = c.area_code,
-        priority = c.priority, confidential = c.confidential, lead_office = c.lead_office, case_due_at = c.resolve_due, updated_at = p_at,
-        due_at = casework._part_due(p, c)
-    WHERE case_id = c.id AND (state <> 'ended' OR until = p_at);
-
-    PERFORM casework._hold(c, p_at);
-
-    IF v_me IS NOT NULL THEN
-        INSERT INTO casework.quota AS q (agency, day, slot, moves, bytes)
-        VALUES (v_me, p_at::date, abs(hashtext(c.id::text) % 16), 1, octet_length(v_text))
-        ON CONFLICT (agency, day, slot) DO UPDATE SET moves = q.moves + 1, bytes = q.bytes + excluded.bytes
-        RETURNING moves, bytes INTO v_moves, v_bytes;
-        IF v_moves > 50000 OR v_bytes > 268435456 THEN
-            PERFORM casework._fail('SN429', 'rate_limited', 'daily limit of writes per agency');
-        END IF;
+    IF p_step ? 'told' THEN
+        RETURN (SELECT coalesce(jsonb_agg(o.code), '[]') FROM directory.office o
+                WHERE o.agency = p_agency AND o.code IN (SELECT jsonb_array_elements_text(p_step -> 'told')));
     END IF;
-
-    -- The last step names the event; a message's number is the case's version, drawn under its lock.
-    v_event := p_steps -> -1;
-    v_data := jsonb_build_object('case_id', c.id, 'tracking_code', c.tracking_code, 'version', c.version, 'status', c.status,
-        'confidential', c.confidential, 'origin', (SELECT a.code FROM directory.agency a WHERE a.number = c.origin),
-        'event', v_event ->> 'event', 'step', v_event, 'steps', p_steps, 'history_count', c.history_count,
-        'history_head', encode(c.history_head, 'hex'));
-    FOR v_agency IN
-        SELECT p.agency FROM casework.participation p WHERE p.case_id = c.id AND p.state <> 'ended'
-        UNION SELECT unnest(p_also)
-        -- Whoever moves a case may have no part in those that follow it.
-        UNION SELECT v_me WHERE v_me IS NOT NULL AND p_kind NOT IN ('followed', 'let_go')
-    LOOP
-        -- A body of which no office has a login, as the Ombudsman, takes no messages: it is reached by link or letter.
-        CONTINUE WHEN v_agency IS DISTINCT FROM v_me AND NOT EXISTS (SELECT FROM directory.office o WHERE o.agency = v_agency AND o.joined);
-        v_data := v_data || jsonb_build_object('facts', casework._facts(c, v_agency), 'offices',
-            (SELECT coalesce(jsonb_agg(DISTINCT x.code), '[]') FROM jsonb_array_elements(p_steps) s,
-                    jsonb_array_elements(casework._concerns(c, s, v_agency)) x(code)));
-        IF v_agency = v_me THEN
-            PERFORM casework._tell_own(c, v_data, c.version, p_trace);
-        ELSE
-            PERFORM exchange.put(v_agency, 'routing', v_lane, c.version, 'case.changed', v_data, p_trace);
-            v_wake := v_wake || v_agency;
-        END IF;
-    END LOOP;
-    IF EXISTS (SELECT FROM casework.merge m WHERE m.parent = c.id AND m.undone_at IS NULL) THEN
-        v_wake := v_wake || casework._follow(c, p_at, p_steps, p_trace);
-    END IF;
-    RETURN jsonb_build_object('case_id', c.id, 'version', c.version, 'status', c.status, 'wake', to_jsonb(v_wake));
+    RETURN casework._concerned(c, p_step ->> 'event', p_agency);
 END
 $$;
 
--- Tells the acting (or receiving) agency's own services.
-CREATE OR REPLACE FUNCTION casework._tell_own(c casework."case", p_data jsonb, p_number bigint, p_trace text) RETURNS void
+-- The own notification hears of moves that concern an office of the agency. Of others it has nothing to say, so it is not told.
+CREATE OR REPLACE FUNCTION casework._tell_offices(p_me int, p_data jsonb, p_number bigint, p_trace text) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF jsonb_array_length(p_data -> 'offices') > 0 THEN
+        PERFORM exchange.put(p_me, 'notification', 'case:' || (p_data ->> 'case_id'), p_number, 'case.changed', p_data - 'facts', p_trace);
+    END IF;
+END
+$$;
+
+-- The own intake and analytics are told the case as it stands: snapshots, of which the newest is enough.
+CREATE OR REPLACE FUNCTION casework._tell_standing(c casework."case", p_data jsonb, p_number bigint, p_trace text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_me int := directory.me();
@@ -344,9 +287,49 @@ BEGIN
         PERFORM exchange.put(v_me, 'intake', v_lane, p_number, 'case.changed',
             p_data - 'facts' || jsonb_build_object('view', casework._view(c)), p_trace);
     END IF;
-    PERFORM exchange.put(v_me, 'notification', v_lane, p_number, 'case.changed', p_data - 'facts', p_trace);
     -- A confidential case leaves no trace in figures: analytics is only told to forget what it may know.
     PERFORM exchange.put(v_me, 'analytics', v_lane, p_number, 'case.changed', CASE WHEN c.confidential
         THEN jsonb_build_object('case_id', c.id, 'version', c.version, 'confidential', true) ELSE p_data END, p_trace);
+END
+$$;
+
+-- Tells the receiving agency's own services what a message from across says.
+CREATE OR REPLACE FUNCTION casework._tell_own(c casework."case", p_data jsonb, p_number bigint, p_trace text) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    PERFORM casework._tell_offices(directory.me(), p_data, p_number, p_trace);
+    PERFORM casework._tell_standing(c, p_data, p_number, p_trace);
+END
+$$;
+
+-- At the end of a transaction, once for each case that the agency has moved in it, at the last move of which it is to hear: whoever
+-- opens, verifies and offers in one breath shows one case three times otherwise. The steps in between stand in the case's timeline,
+-- from which intake tells its reporter of each.
+CREATE OR REPLACE FUNCTION casework.tell_state() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET timezone = 'UTC' AS $$
+DECLARE
+    c casework."case";
+    v_takes_part boolean;
+BEGIN
+    -- Whoever restores rows is nobody's service and tells nothing.
+    IF NEW.agency IS DISTINCT FROM directory.me() THEN
+        RETURN NULL;
+    END IF;
+    -- Locked by this transaction since the move, so this is its last state.
+    SELECT * INTO c FROM casework."case" x WHERE x.id = NEW.case_id;
+    v_takes_part := EXISTS (SELECT FROM casework.participation p
+                            WHERE p.agency = NEW.agency AND p.case_id = NEW.case_id AND p.state <> 'ended');
+    -- Whoever moves a case may have no part in those that follow it.
+    IF NEW.kind IN ('followed', 'let_go') AND NOT v_takes_part
+       OR c.history_count > NEW.number
+          AND EXISTS (SELECT FROM casework.history h WHERE h.case_id = NEW.case_id AND h.number > NEW.number AND h.agency = NEW.agency
+                      AND (v_takes_part OR h.kind NOT IN ('followed', 'let_go'))) THEN
+        RETURN NULL;
+    END IF;
+    PERFORM casework._tell_standing(c, jsonb_build_object('case_id', c.id, 'tracking_code', c.tracking_code, 'version', c.version,
+        'status', c.status, 'confidential', c.confidential, 'origin', (SELECT a.code FROM directory.agency a WHERE a.number = c.origin),
+        'history_count', c.history_count, 'history_head', encode(c.history_head, 'hex'), 'facts', casework._facts(c, NEW.agency)),
+        c.version, nullif(current_setting('sinergi.traces', true), '')::jsonb ->> c.id::text);
+    RETURN NULL;
 END
 $$;

@@ -1,11 +1,11 @@
--- definitions 1
+-- definitions 2
 -- The moves: one function per move, one call is one round trip. None takes an agency: directory.me() tells. Each locks the case,
 -- compares the expected version, checks the transition, stamps the time after the lock, appends history and enqueues messages.
 -- Legality and integrity are here; who inside an agency may do what is checked by its service.
 SET LOCAL ROLE sinergi_gate;
 
 CREATE OR REPLACE FUNCTION casework.open_case(p_case uuid, p_message jsonb, p_trace text DEFAULT NULL) RETURNS jsonb
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     c casework."case";
     v_me int := directory.me();
@@ -101,7 +101,7 @@ $$;
 
 -- p_changes: any of title, category, area_code, kind, anonymous, confidential, title_published, description_published.
 CREATE OR REPLACE FUNCTION casework.verify(p_case uuid, p_expected int, p_actor text, p_changes jsonb, p_note text, p_trace text DEFAULT NULL) RETURNS jsonb
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     c casework."case" := casework._lock(p_case, p_expected);
     v_at timestamptz := clock_timestamp();
@@ -205,7 +205,7 @@ $$;
 -- The holder offers a part to an office, inside the agency or across. p_handoff is the caller's id: a repeat answers the same.
 CREATE OR REPLACE FUNCTION casework.offer(p_handoff uuid, p_case uuid, p_expected int, p_actor text, p_to text, p_role text, p_reason text, p_request text,
                                p_trace text DEFAULT NULL) RETURNS jsonb
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     r record;
     c casework."case";

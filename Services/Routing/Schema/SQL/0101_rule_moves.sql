@@ -6,11 +6,13 @@ SET LOCAL ROLE sinergi_gate;
 
 -- One rule in the shape in which the API takes it. Conditions that were spoilt by hand must not fail here: every decision reads this.
 CREATE OR REPLACE FUNCTION casework.rule_document(r casework.rule) RETURNS jsonb
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
-    SELECT CASE jsonb_typeof(r.conditions) WHEN 'object' THEN r.conditions ELSE jsonb_build_object('conditions', r.conditions) END
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+BEGIN
+    RETURN CASE jsonb_typeof(r.conditions) WHEN 'object' THEN r.conditions ELSE jsonb_build_object('conditions', r.conditions) END
         || jsonb_build_object('rule_id', r.id, 'name', r.name, 'priority', r.priority, 'category', r.category,
         'area_code', r.area_code, 'kind', r.kind, 'lead', r.lead, 'contributors', to_jsonb(r.contributors), 'hold', r.hold,
-        'case_priority', r.case_priority, 'valid_from', r.valid_from, 'valid_to', r.valid_to)
+        'case_priority', r.case_priority, 'valid_from', r.valid_from, 'valid_to', r.valid_to);
+END
 $$;
 
 -- The rules that stand now.

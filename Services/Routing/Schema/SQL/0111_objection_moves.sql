@@ -1,12 +1,14 @@
--- definitions 1
+-- definitions 2
 SET LOCAL ROLE sinergi_gate;
 
 -- The automatic decision that the reporter may object to now; NULL where a person has decided, the work is done, or it was objected to.
 CREATE OR REPLACE FUNCTION casework._objectionable(c casework."case") RETURNS uuid
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT d.id FROM (SELECT x.id, x.mode FROM casework.decision x WHERE x.case_id = c.id ORDER BY x.at DESC, x.id DESC LIMIT 1) d
-    WHERE c.automatic AND c.status IN ('verified', 'routed', 'in_progress') AND d.mode = 'automatic'
-      AND NOT EXISTS (SELECT FROM casework.objection o WHERE o.agency = c.origin AND o.case_id = c.id AND o.decision = d.id)
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT d.id FROM (SELECT x.id, x.mode FROM casework.decision x WHERE x.case_id = c.id ORDER BY x.at DESC, x.id DESC LIMIT 1) d
+            WHERE c.automatic AND c.status IN ('verified', 'routed', 'in_progress') AND d.mode = 'automatic'
+              AND NOT EXISTS (SELECT FROM casework.objection o WHERE o.agency = c.origin AND o.case_id = c.id AND o.decision = d.id));
+END
 $$;
 
 -- Intake's own service says that the reporter objects. It waits in the origin's triage queue.

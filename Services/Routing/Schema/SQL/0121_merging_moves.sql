@@ -1,11 +1,13 @@
--- definitions 1
+-- definitions 2
 -- Merging and taking apart again. A parent is locked before its children, always: its moves are handed down to them (_follow).
 SET LOCAL ROLE sinergi_gate;
 
 -- Whether a case is kept from everybody but a few; such a case is never merged, compared or counted with others.
 CREATE OR REPLACE FUNCTION casework._is_secret(c casework."case") RETURNS boolean
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT c.confidential OR c.sealed OR c.kind IN ('supervisory', 'whistleblowing') OR cardinality(casework._accused(c.id)) > 0
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN c.confidential OR c.sealed OR c.kind IN ('supervisory', 'whistleblowing') OR cardinality(casework._accused(c.id)) > 0;
+END
 $$;
 
 -- The case that a merged one follows in the end: a parent may have been merged itself.
@@ -19,9 +21,11 @@ $$;
 
 -- What a merged case's reporter is shown of the case that it follows.
 CREATE OR REPLACE FUNCTION casework._merged_into(p_root casework."case") RETURNS jsonb
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT jsonb_build_object('tracking_code', p_root.tracking_code, 'status', p_root.status, 'outcome', p_root.outcome,
-        'answered', EXISTS (SELECT FROM casework.answer a WHERE a.case_id = p_root.id AND a.state = 'published' AND NOT a.interim))
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN jsonb_build_object('tracking_code', p_root.tracking_code, 'status', p_root.status, 'outcome', p_root.outcome,
+        'answered', EXISTS (SELECT FROM casework.answer a WHERE a.case_id = p_root.id AND a.state = 'published' AND NOT a.interim));
+END
 $$;
 
 -- Answers of the parent that the child's reporter has not got yet.
@@ -252,11 +256,13 @@ $$;
 
 -- What a case is about. Only its origin knows the text first; a secret one is about nothing that others may learn.
 CREATE OR REPLACE FUNCTION casework.note_matter(p_case uuid, p_code text, p_region text, p_words text) RETURNS void
-    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
     INSERT INTO casework.matter (agency, case_id, received_at, code, region, words)
     SELECT c.origin, c.id, c.received_at, p_code, p_region, left(p_words, 2000)
     FROM casework."case" c WHERE c.id = p_case AND c.origin = directory.me() AND NOT casework._is_secret(c)
-    ON CONFLICT DO NOTHING
+    ON CONFLICT DO NOTHING;
+END
 $$;
 
 -- Cases that may be the same as one, best first: likeness of words 0.5, place 0.3, time 0.1, matter or category 0.1. Looked for among

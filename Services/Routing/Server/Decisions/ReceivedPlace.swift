@@ -19,24 +19,38 @@ struct ReceivedPlace: Sendable {
     /// Smallest first.
     var boundaries: [Boundary] = []
 
-    /// Of `complaint.received`: asks the database where the complaint has a point.
-    static func read(
-        _ data: JSONValue, agency: Int, _ directory: Directory, in transaction: PostgresTransaction
-    ) async throws -> ReceivedPlace {
+    /// The day in the agency's own time, of `complaint.received`.
+    static func day(_ data: JSONValue, agency: Int, _ directory: Directory) -> Day? {
         let zone = directory.frontOffice(of: agency).flatMap { Zone(rawValue: $0.zone) } ?? .jakarta
-        let received = data["received_at"]?.string.flatMap(Timestamp.date)
-        var place = ReceivedPlace(day: received.map(zone.day(of:)))
-        guard let lat = data["lat"]?.number, let long = data["long"]?.number else { return place }
-        let rows = try await transaction.query(
+        return data["received_at"]?.string.flatMap(Timestamp.date).map(zone.day(of:))
+    }
+
+    /// Asks the database; no rows where the complaint has no point.
+    static func boundaries(_ data: JSONValue, on day: Day?) -> SQL {
+        let lat = data["lat"]?.number
+        let long = data["long"]?.number
+        return """
+            SELECT b.agency::int8 AS agency, b.office, b.name
+            FROM (SELECT \(lat)::float8 AS lat, \(long)::float8 AS long) AS p,
+                directory.boundaries_at(p.lat, p.long, coalesce(\(day?.description)::text::date, current_date)) AS b
+            WHERE p.lat IS NOT NULL AND p.long IS NOT NULL
             """
-            SELECT agency::int8 AS agency, office, name
-            FROM directory.boundaries_at(\(lat), \(long), coalesce(\(place.day?.description)::text::date, current_date))
-            """)
-        place.boundaries = try rows.map {
-            Boundary(
-                agency: try $0.decode("agency", as: Int.self), office: try $0.decodeIfPresent("office", as: UUID.self),
-                name: try $0.decode("name", as: String.self))
-        }
-        return place
+    }
+
+    init(day: Day? = nil, boundaries: [Boundary] = []) {
+        self.day = day
+        self.boundaries = boundaries
+    }
+
+    /// - Parameter boundaries: What the database answered.
+    init(day: Day?, boundaries rows: PostgresRows) throws {
+        self.init(
+            day: day,
+            boundaries: try rows.map {
+                Boundary(
+                    agency: try $0.decode("agency", as: Int.self),
+                    office: try $0.decodeIfPresent("office", as: UUID.self),
+                    name: try $0.decode("name", as: String.self))
+            })
     }
 }

@@ -20,16 +20,17 @@ struct ComplaintReceivedHandler: Sendable {
     /// - Returns: Agencies to wake.
     func handle(_ event: CloudEvent, _ transaction: PostgresTransaction, _ scope: AgencyScope) async throws -> [Int] {
         let complaint = try ReceivedComplaint(event)
+        let directory = try await directory.current()
+        let (day, boundaries) = complaint.whereabouts(agency: scope.number, directory: directory)
         let results = try await transaction.pipeline(
             """
             SELECT coalesce((r ->> 'existing')::boolean, false) AS existing,
                 ARRAY(SELECT w::int8 FROM jsonb_array_elements_text(r -> 'wake') w) AS wake
             FROM casework.open_case(\(complaint.id), \(event.data)::jsonb, \(event.traceparent)) AS r
-            """, RuleStore.active)
-        guard results.count == 2, let opened = results[0].first, !(try opened.decode("existing", as: Bool.self)) else {
+            """, RuleStore.active, boundaries)
+        guard results.count == 3, let opened = results[0].first, !(try opened.decode("existing", as: Bool.self)) else {
             return []
         }
-        let directory = try await directory.current()
         let table = try RuleTable(results[1])
         let facts = await complaint.facts(agency: scope.number, directory: directory)
         let isSecret = complaint.isConfidential || facts.isSensitive
@@ -37,7 +38,7 @@ struct ComplaintReceivedHandler: Sendable {
             isSecret
             ? nil
             : complaint.classifiable.flatMap { models.opinion(of: $0, agency: scope.number, directory: directory) }
-        let place = try await complaint.place(agency: scope.number, directory: directory, in: transaction)
+        let place = try ReceivedPlace(day: day, boundaries: results[2])
         var decision = DecisionEngine(rules: table.rules, version: table.version, directory: directory, place: place)
             .decide(facts, opinion: opinion, isSecret: isSecret)
         if complaint.isFlood { decision = decision.heldForFlood(isSensitive: facts.isSensitive) }
@@ -87,13 +88,11 @@ struct ComplaintReceivedHandler: Sendable {
         let holder = directory.frontOffice(of: scope.number)?.code
         if decision.mode == .automatic {
             do {
-                return try await transaction.withSavepoint { savepoint in
-                    let statements = try AutomaticRouting.statements(
-                        decision, changes: changes, case: caseID, holder: holder, trace: trace, directory: directory)
-                    let results = try await savepoint.pipeline(statements)
-                    Self.count(.automatic)
-                    return try results.flatMap { rows in try rows.first.map { try AutomaticRouting.wake($0) } ?? [] }
-                }
+                let results = try await transaction.pipelineInSavepoint(
+                    AutomaticRouting.statements(
+                        decision, changes: changes, case: caseID, holder: holder, trace: trace, directory: directory))
+                Self.count(.automatic)
+                return try results.flatMap { rows in try rows.first.map { try AutomaticRouting.wake($0) } ?? [] }
             } catch let error as PostgresError where error.code == .server && !error.isRetryable {
                 logger.error(
                     "automatic routing failed, a person decides",
@@ -115,7 +114,7 @@ struct ComplaintReceivedHandler: Sendable {
     /// just not found among its like.
     private func note(_ matter: SQL, _ caseID: UUID, _ transaction: PostgresTransaction) async throws {
         do {
-            try await transaction.withSavepoint { _ = try await $0.query(matter) }
+            _ = try await transaction.pipelineInSavepoint([matter])
         } catch let error as PostgresError where error.code == .server && !error.isRetryable {
             logger.error(
                 "matter not noted",

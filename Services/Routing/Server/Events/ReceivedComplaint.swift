@@ -45,11 +45,10 @@ struct ReceivedComplaint: Sendable {
         return "SELECT casework.propose_publication(\(id), \(heading.text), \(body.text), \(found)::text[])"
     }
 
-    /// Day and point, and the boundaries that were drawn around it.
-    func place(
-        agency: Int, directory: Directory, in transaction: PostgresTransaction
-    ) async throws -> ReceivedPlace {
-        try await ReceivedPlace.read(data, agency: agency, directory, in: transaction)
+    /// The day of receipt, and the question for boundaries that were drawn around the point.
+    func whereabouts(agency: Int, directory: Directory) -> (day: Day?, boundaries: SQL) {
+        let day = ReceivedPlace.day(data, agency: agency, directory)
+        return (day, ReceivedPlace.boundaries(data, on: day))
     }
 
     /// Keeps what the words are about, so that others like it are found; `nil` for sealed ones.
