@@ -53,8 +53,9 @@ struct ComplaintReceivedHandler: Sendable {
         wake += try await prioritise(decision, complaint.id, event.traceparent, transaction)
         // After the offers, so that an agency that gets one needs no second part; in the same commit, so that no triage is
         // waited for.
-        if let danger = facts.reading?.alarm, !facts.isSensitive {
-            wake += try await SafetyLane.ring(danger, complaint.id, event.traceparent, transaction, logger)
+        if let danger = facts.reading?.alarm {
+            wake += try await SafetyLane.ring(
+                danger, isSensitive: facts.isSensitive, complaint.id, event.traceparent, transaction, logger)
         }
         if !facts.isSensitive, let matter = await complaint.matter() {
             try await note(matter, complaint.id, transaction)
