@@ -25,6 +25,8 @@ struct TextScreen: Sendable {
         submission.signs = TextSigns(
             danger: danger.isRecognised, power: danger.kinds.contains("wire"), misconduct: accuses)
         guard accuses, Kind(rawValue: submission.kind)?.isConfidentialByDefault == false else { return }
+        // Who asked for secrecy keeps it, whatever an officer finds later.
+        if !submission.confidential { submission.signs?.filedAs = submission.kind }
         submission.kind = Kind.supervisory.rawValue
         submission.confidential = true
     }

@@ -1,4 +1,4 @@
--- definitions 1
+-- definitions 2
 -- The moves: one function per move, one call is one round trip. None takes an agency: directory.me() tells. Each locks the case,
 -- compares the expected version, checks the transition, stamps the time after the lock, appends history and enqueues messages.
 -- Legality and integrity are here; who inside an agency may do what is checked by its service.
@@ -54,6 +54,7 @@ BEGIN
     c.originally_received_on := (p_message ->> 'originally_received_on')::date;
     c.channel := p_message ->> 'channel';
     c.sealed := coalesce(p_message ->> 'sealed', '') <> '';
+    c.filed_as := CASE WHEN c.sealed THEN p_message #>> '{signs,filed_as}' END;
     c.priority := 'normal';
     c.lead_office := v_office;
     c.holder_office := v_office;

@@ -9,13 +9,9 @@ import Tenancy
 
 /// Opens the case of a new complaint, decides where it goes, and offers it there: one transaction with the inbox's row.
 ///
-/// A repeat finds the case and does nothing. If the offer cannot be made, the case stays in the triage queue: a bad rule
-/// or an office that has just been dissolved must not hold up anybody's complaint.
+/// A repeat finds the case and does nothing.
 struct ComplaintReceivedHandler: Sendable {
-    let directory: DirectoryStore
-    let models: ModelShelf
-    let surges: SurgeBell
-    let logger: Logger
+    let routing: OrdinaryRouting
 
     /// - Returns: Agencies to wake.
     func handle(_ event: CloudEvent, _ transaction: PostgresTransaction, _ scope: AgencyScope) async throws -> [Int] {
@@ -29,9 +25,30 @@ struct ComplaintReceivedHandler: Sendable {
         guard results.count == 2, let opened = results[0].first, !(try opened.decode("existing", as: Bool.self)) else {
             return []
         }
+        return try opened.decode("wake", as: [Int].self)
+            + (try await routing.route(
+                complaint, rules: try RuleTable(results[1]), trace: event.traceparent, transaction, scope))
+    }
+}
+
+/// Decides where an open case goes, and offers it there.
+///
+/// If the offer cannot be made, the case stays in the triage queue: a bad rule or an office that has just been dissolved must
+/// not hold up anybody's complaint.
+struct OrdinaryRouting: Sendable {
+    let directory: DirectoryStore
+    let models: ModelShelf
+    let surges: SurgeBell
+    let logger: Logger
+
+    /// - Parameter cleared: An officer has found that it accuses nobody.
+    /// - Returns: Agencies to wake.
+    func route(
+        _ complaint: ReceivedComplaint, cleared: Bool = false, rules table: RuleTable, trace: String?,
+        _ transaction: PostgresTransaction, _ scope: AgencyScope
+    ) async throws -> [Int] {
         let directory = try await directory.current()
-        let table = try RuleTable(results[1])
-        let facts = await complaint.facts(agency: scope.number, directory: directory)
+        let facts = await complaint.facts(agency: scope.number, directory: directory, cleared: cleared)
         let isSecret = complaint.isConfidential || facts.isSensitive
         let opinion =
             isSecret
@@ -46,16 +63,15 @@ struct ComplaintReceivedHandler: Sendable {
         if let proposal = complaint.publication, !facts.isSensitive {
             try await transaction.execute(proposal)
         }
-        var wake = try opened.decode("wake", as: [Int].self)
         // Recognised as supervisory: kept secret from the start, and counted by its own limits.
         let changes = facts.kind.rawValue == complaint.givenKind ? "{}" : #"{"kind":"supervisory","confidential":true}"#
-        wake += try await carryOut(decision, changes, complaint.id, event.traceparent, directory, transaction, scope)
-        wake += try await prioritise(decision, complaint.id, event.traceparent, transaction)
+        var wake = try await carryOut(decision, changes, complaint.id, trace, directory, transaction, scope)
+        wake += try await prioritise(decision, complaint.id, trace, transaction)
         // After the offers, so that an agency that gets one needs no second part; in the same commit, so that no triage is
         // waited for.
         if let danger = facts.reading?.alarm {
             wake += try await SafetyLane.ring(
-                danger, isSensitive: facts.isSensitive, complaint.id, event.traceparent, transaction, logger)
+                danger, isSensitive: facts.isSensitive, complaint.id, trace, transaction, logger)
         }
         if !facts.isSensitive, let matter = await complaint.matter() {
             try await note(matter, complaint.id, transaction)
