@@ -57,7 +57,7 @@ struct CatalogueTests {
         "platform.ensure_partitions", "platform.prune",
         "casework.answer_member", "casework.gather_surges", "casework.merge_into", "casework.note_matter",
         "casework.place_in_cluster", "casework.reporter_leaves", "casework.review_cluster_answer", "casework.similar",
-        "casework.split_off", "casework.unmerge",
+        "casework.split_off", "casework.unmerge", "casework.raise_secret_alarm", "casework.unseal",
     ]
 
     /// A query over the catalogue that must find nothing. `$s` stands for our schemas.

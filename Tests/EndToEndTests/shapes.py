@@ -35,7 +35,7 @@ EVENT = {
     "confirmed", "disputed", "reopened", "closed", "merged", "unmerged", "split",
     # Only where they happened: dates that a calendar or limit moved, an office that was silent, the supervisor outside.
     "due_changed", "acted_for", "external_consent_asked", "external_consent_given", "external_consent_withdrawn", "external_told",
-    "objected", "objection_upheld", "objection_kept",
+    "objected", "objection_upheld", "objection_kept", "unsealed",
 }
 NEXT_STEP = nullable({"verify", "accept_handoff", "arbitrate", "answer", "confirm", "reply"})
 ROLE = {"lead", "contributor", "monitor"}

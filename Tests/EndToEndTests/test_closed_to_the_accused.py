@@ -35,6 +35,7 @@ BODIES = {
     "ask-information": {"items": ["Nama Anda"]}, "hold": {"reason": "Menunggu dulu.", "until": "2099-01-01"}, "resume": {"note": "Lanjut."},
     "merge": {"into": "00000000-0000-7000-8000-000000000000", **REASON}, "unmerge": REASON,
     "split": {"parts": [{"title": "Bagian kedua", "description": "Hal yang lain sama sekali."}], **REASON},
+    "unseal": {"reason": "Ternyata laporan biasa."},
     "archive": {"reason_code": "other", "note": "Sudah ada."}, "accept-suggestion": {"rank": 1}, "objection": {"upheld": True, "note": "Pelapor benar, kami alihkan."}, "publication": {"action": "publish"},
 }
 # Ids that belong to no case.

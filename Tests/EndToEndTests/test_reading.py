@@ -96,3 +96,36 @@ def test_a_confidential_danger_rings_without_its_words(demo):
     words = demo.sql("select distinct a.words from casework.alarm a join casework.\"case\" c on c.id = a.case_id "
                      f"where c.tracking_code = '{receipt['tracking_code']}'")
     assert words == [["isi laporan tersegel"]]
+
+
+THREAT = ("Petugas loket minta uang pelicin 150 ribu. Saya menolak, lalu dia mengancam mau membunuh saya, "
+          "bawa parang ke depan rumah. Tolong, rahasiakan nama saya.")
+
+
+def test_a_danger_in_a_report_of_misconduct_rings_who_may_read_it_until_somebody_takes_it(demo):
+    receipt = demo.submit(description=THREAT, accused={"office": "PPU/DISDUKCAPIL"}, **PLACE).json()
+    code = receipt["tracking_code"]
+    case_id = demo.offer_to(receipt, "PPU/INSPEKTORAT")["case_id"]
+    rung = eventually(lambda: [text for text in demo.texts("+62811000902") if code in str(text)])
+    mail = eventually(lambda: [m for m in demo.mails(receipt, "ppu.inspektorat") if m["X-Sinergi-Event"] == "danger_rung"])[0]
+    # That something urgent waits, and nothing of what it is.
+    assert str(mail["Subject"]) == f"MENDESAK: laporan {code}"
+    for said in (str(mail), str(rung)):
+        assert not [word for word in ("bahaya", "parang", "bunuh", "pelicin", "DISDUKCAPIL") if word.lower() in said.lower()]
+
+    # Until somebody takes it: made due here instead of waited for.
+    alarm = f"casework.alarm where case_id = '{case_id}'"
+    demo.sql(f"update casework.alarm set rings = 3, next_at = clock_timestamp() - interval '1 second' where case_id = '{case_id}'")
+    eventually(lambda: demo.sql(f"select count(*) from {alarm} and rings >= 4") == [["1"]])
+    accused, inspector = demo.token("liaison", unit="DISDUKCAPIL"), demo.token("liaison", unit="INSPEKTORAT")
+    take = f"/v1/cases/{case_id}/alarm/take"
+    demo.call("POST", "routing", take, token=accused, body={}, expect=404)
+    demo.call("POST", "routing", take, token=inspector, body={"note": "Kami hubungi pelapor."}, expect=200)
+    assert demo.sql(f"select count(*) from {alarm} and taken_at is not null and next_at is null") == [["1"]]
+
+    # Nobody got a part by it, and neither the accused nor the duty officers of the place heard of it.
+    demo.settle()
+    parts = demo.sql(f"select distinct office_code from casework.participation where case_id = '{case_id}' and role <> 'origin' order by 1")
+    assert parts == [["PPU/DISKOMINFO"], ["PPU/INSPEKTORAT"]]
+    assert not [text for text in demo.texts("+62811000901") if code in str(text)]
+    assert not demo.mails(receipt, "disdukcapil") and not demo.mails(receipt, "ppu.bpbd")

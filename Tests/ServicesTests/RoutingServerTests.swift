@@ -367,9 +367,11 @@ struct RoutingServerTests {
             // Across the border: what the neighbour's routing gets reaches its own notification and analytics.
             let (other, _) = try await house.open(category: "roads.damage", area: "98.02")
             let neighbour = house.environment.agencies[2]
-            let events = RoutingEvents(
+            let routing = OrdinaryRouting(
                 directory: house.environment.directory, models: house.service.shelf, surges: SurgeBell(),
                 logger: RoutingHouse.logger)
+            let events = RoutingEvents(
+                directory: house.environment.directory, routing: routing, logger: RoutingHouse.logger)
             try await house.environment.database.withAgency(neighbour) { transaction in
                 for row in try await transaction.query(
                     "SELECT id, source::int8 AS source, lane, number, type FROM exchange.claim(500)")

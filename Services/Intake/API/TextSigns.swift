@@ -8,11 +8,17 @@ public struct TextSigns: Codable, Sendable, Equatable {
     public var misconduct: Bool
     /// One source has sent this text, or nearly this text, many times: a person looks before it is passed on. `nil`: no.
     public var flood: Bool?
+    /// The kind that the reporter chose, where only the machine's reading made the report a secret one. `nil`: the reporter did.
+    public var filedAs: String?
 
-    public init(danger: Bool = false, power: Bool = false, misconduct: Bool = false, flood: Bool? = nil) {
+    public init(
+        danger: Bool = false, power: Bool = false, misconduct: Bool = false, flood: Bool? = nil,
+        filedAs: String? = nil
+    ) {
         self.danger = danger
         self.power = power
         self.misconduct = misconduct
         self.flood = flood
+        self.filedAs = filedAs
     }
 }

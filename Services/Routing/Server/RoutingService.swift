@@ -86,8 +86,10 @@ public struct RoutingService: ServiceDefinition {
             database: database, agencies: environment.agencies, directory: environment.directory,
             logger: environment.logger)
         let bell = SurgeBell()
-        let events = RoutingEvents(
+        let routing = OrdinaryRouting(
             directory: environment.directory, models: shelf, surges: bell, logger: environment.logger)
+        let events = RoutingEvents(
+            directory: environment.directory, routing: routing, logger: environment.logger)
         exchange = try ExchangeServices(environment: environment, inbox: events.handle, border: events.tellOn)
         let runner = MoveRunner(database: database, waker: exchange.waker)
         let callers = CallerReader(
@@ -119,7 +121,8 @@ public struct RoutingService: ServiceDefinition {
         history = HistoryController(callers: callers, cases: caseWork, runner: runner)
         views = ViewController(callers: callers, cases: caseWork)
         bulk = BulkController(callers: callers, cases: caseWork, answers: answerWork)
-        secrecy = SecrecyController(callers: callers, cases: caseWork, runner: runner)
+        let unsealWork = UnsealWorkflow(database: database, waker: exchange.waker, routing: routing)
+        secrecy = SecrecyController(callers: callers, cases: caseWork, runner: runner, unsealing: unsealWork)
         practice = PracticeController(callers: callers, database: database)
         let partWork = PartWorkflow(runner: runner)
         let taskWork = TaskWorkflow(database: database)
@@ -158,7 +161,7 @@ public struct RoutingService: ServiceDefinition {
             desk: WorkDesk(
                 cases: caseWork, handoffs: handoffWork, answers: answerWork, arbitrations: arbitrationWork,
                 parts: partWork, tasks: taskWork, deliveries: deliveryWork, merging: mergeWork, triage: triageWork,
-                objections: objectionDesk, database: database))
+                objections: objectionDesk, unsealing: unsealWork, database: database))
         sharing = TextSharing(
             database: database, agencies: environment.agencies, directory: environment.directory, texts: texts,
             logger: environment.logger)

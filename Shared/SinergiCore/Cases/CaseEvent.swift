@@ -35,6 +35,8 @@ public enum CaseEvent: String, Sendable, Hashable, CaseIterable, Codable {
     case merged
     case unmerged
     case split
+    /// What was kept secret by a machine's mistake goes the ordinary way.
+    case unsealed
 }
 
 /// What must happen next in a case, and by whom: an office, the arbiter or the reporter.

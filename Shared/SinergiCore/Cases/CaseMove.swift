@@ -22,4 +22,5 @@ public enum CaseMove: String, Sendable, Hashable, CaseIterable, Codable {
     case merge
     case unmerge
     case comeBack = "come_back"
+    case unseal
 }

@@ -38,6 +38,7 @@ public enum TransitionTable {
         group(.unmerge, [(.merged, .verified)]),
         group(.appeal, [(.answered, .reopened)]),
         group(.comeBack, [(.closed, .reopened)]),
+        group(.unseal, [.submitted, .verified, .routed, .inProgress].map { ($0, .verified) }),
     ].flatMap { $0 }
 
     /// The rows as tuples.

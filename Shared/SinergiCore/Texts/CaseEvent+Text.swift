@@ -37,6 +37,7 @@ extension CaseEvent: PlainText {
         case .merged: Localized(id: "Digabung dengan laporan yang sama", en: "Merged with a like report")
         case .unmerged: Localized(id: "Berdiri sendiri lagi", en: "Stands for itself again")
         case .split: Localized(id: "Dipecah menjadi beberapa laporan", en: "Split into several reports")
+        case .unsealed: Localized(id: "Ternyata laporan biasa", en: "An ordinary report after all")
         }
     }
 
@@ -167,6 +168,11 @@ extension CaseEvent: PlainText {
             Localized(
                 id: "\(office) memecah laporan Anda: tiap hal kini punya nomor sendiri.",
                 en: "\(office) split your report: each matter has a number of its own now.")
+        case .unsealed:
+            Localized(
+                id:
+                    "Laporan Anda ternyata laporan biasa dan tidak lagi disegel. Tulis kepada kami bila Anda keberatan.",
+                en: "Your report turned out to be an ordinary one, no longer sealed. Write to us if you mind.")
         }
     }
 }

@@ -23,8 +23,11 @@ struct TextScreen: Sendable {
         let danger = recogniser.find(.danger, in: text)
         let accuses = Self.accuses(recogniser.find(.misconduct, in: text), category: submission.category)
         submission.signs = TextSigns(
-            danger: danger.isRecognised, power: danger.kinds.contains("wire"), misconduct: accuses)
+            // Violence of whom it accuses is a danger at the first word: who is rung for it may read the report anyway.
+            danger: danger.isRecognised || accuses && recogniser.hears("danger.violence", in: text), power: danger.kinds.contains("wire"), misconduct: accuses)
         guard accuses, Kind(rawValue: submission.kind)?.isConfidentialByDefault == false else { return }
+        // Who asked for secrecy keeps it, whatever an officer finds later.
+        if !submission.confidential { submission.signs?.filedAs = submission.kind }
         submission.kind = Kind.supervisory.rawValue
         submission.confidential = true
     }

@@ -39,11 +39,13 @@ struct ComplaintRecord: Sendable {
     var splitInto: [SplitReport] = []
     /// Code of the report that this one was a part of.
     var splitFrom: String?
+    /// Officers found that it needs no secrecy: what is written from now on stands in the clear.
+    var isUnsealed = false
     /// Opens and seals what is written about a sealed complaint.
     var key: WordsKey?
 
     /// What the reporter writes, as it may stand in the database.
-    func sealing(_ text: String) -> String { key?.seal(text, about: id) ?? text }
+    func sealing(_ text: String) -> String { isUnsealed ? text : key?.seal(text, about: id) ?? text }
 
     /// What officers and the reporter wrote, in the clear.
     func revealing(_ text: String) -> String { WordsKey.reveal(text) { $0 == id ? key : nil } }
@@ -89,6 +91,7 @@ extension ComplaintRecord: PostgresRecord {
         // Our own query wrote it.
         splitInto = parts.flatMap { try? JSONDecoder().decode([SplitReport].self, from: Data($0.utf8)) } ?? []
         splitFrom = try row.decodeIfPresent("split_from")
+        isUnsealed = try row.decodeIfPresent("unsealed") ?? false
     }
 }
 
@@ -164,6 +167,7 @@ struct FollowingStore: Sendable {
     private static let columns: SQL = """
         SELECT c.id, c.tracking_code, c.access_key_hash, c.kind, c.category, c.title, c.description, c.area_code, c.lat,
             c.long, c.address, c.sealed, c.channel, c.anonymous, c.confidential, c.language, c.received_at, c.published, c.view::text AS view,
+            (c.view ->> 'sealed')::bool IS FALSE AND c.sealed IS NOT NULL AS unsealed,
             (SELECT p.tracking_code FROM intake.complaint p WHERE p.agency = directory.me() AND p.id = c.split_from) AS split_from,
             (SELECT json_agg(json_build_object('tracking_code', s.tracking_code, 'title', s.title,
                     'status', coalesce(s.view ->> 'status', 'submitted'), 'holder', s.view #>> '{holder,name}') ORDER BY s.id)::text

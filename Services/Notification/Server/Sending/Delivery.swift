@@ -26,8 +26,7 @@ struct Delivery: Sendable {
                 return .refused("no usable address")
             }
             let key = Template.Key(
-                audience: audience, event: message.confidential ? Template.news : message.event,
-                channel: message.channel,
+                audience: audience, event: Self.wording(of: message, audience), channel: message.channel,
                 language: message.language)
             guard let template = try await templates.template(key, in: scope) else { return .failed("no template") }
             var facts = Self.facts(message, scope, directory)
@@ -40,6 +39,12 @@ struct Delivery: Sendable {
         } catch {
             return .failed("\(type(of: error))")
         }
+    }
+
+    /// Of a secret case a message says that there is news, or that it is urgent, and nothing of what it is.
+    private static func wording(of message: QueuedMessage, _ audience: Template.Audience) -> String {
+        guard message.confidential else { return message.event }
+        return audience == .office && message.event == CaseChanged.danger ? Template.urgent : Template.news
     }
 
     private func send(_ text: MessageText, _ message: QueuedMessage, to address: String, from name: String?) async

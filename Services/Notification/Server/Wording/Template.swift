@@ -20,6 +20,9 @@ struct Template: Sendable, Hashable {
     /// The event under which the wording for confidential cases stands.
     static let news = "news"
 
+    /// The same of a danger, which an office is rung for.
+    static let urgent = "urgent"
+
     var key: Key
     /// 0 for the common wording.
     var agency: Int

@@ -60,6 +60,11 @@ public struct Recogniser: Sendable {
             })
     }
 
+    /// Whether a text has a word of a signal, such as `danger.violence`, whatever it weighs.
+    public func hears(_ signal: String, in text: String) -> Bool {
+        signals.hits(in: TextReader(data: data).read(text)).contains { signals.codes[$0.affair] == signal }
+    }
+
     public func find(_ subject: Subject, in text: String) -> Finding {
         guard let weights = weights[subject] else { return Finding(score: -1, words: [], kinds: []) }
         let reader = FeatureReader(data, affairs: affairs, signals: signals)

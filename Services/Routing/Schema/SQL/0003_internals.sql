@@ -182,7 +182,7 @@ BEGIN
     RETURN (SELECT jsonb_build_object(
         'case_id', c.id, 'version', c.version, 'status', c.status, 'outcome', c.outcome, 'kind', c.kind, 'category', c.category,
         'title', c.title, 'title_published', c.title_published, 'description_published', c.description_published, 'area_code', c.area_code,
-        'anonymous', c.anonymous, 'confidential', c.confidential, 'created_at', c.received_at, 'updated_at', c.updated_at,
+        'anonymous', c.anonymous, 'confidential', c.confidential, 'sealed', c.sealed, 'created_at', c.received_at, 'updated_at', c.updated_at,
         'holder', casework._office_ref(c.holder_office), 'held_since', c.held_since, 'lead', casework._office_ref(c.lead_office),
         'next_step', n.step, 'expected_at', n.expected_at,
         'calendar', (SELECT o.calendar FROM directory.office o WHERE o.id = c.holder_office),

@@ -54,6 +54,7 @@ BEGIN
     c.originally_received_on := (p_message ->> 'originally_received_on')::date;
     c.channel := p_message ->> 'channel';
     c.sealed := coalesce(p_message ->> 'sealed', '') <> '';
+    c.filed_as := CASE WHEN c.sealed THEN p_message #>> '{signs,filed_as}' END;
     c.priority := 'normal';
     c.lead_office := v_office;
     c.holder_office := v_office;

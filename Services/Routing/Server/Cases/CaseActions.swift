@@ -30,6 +30,7 @@ struct CaseActions: Sendable {
         let isOwn = caller.directory.reference(agency: caller.scope.number) == document.view.origin
         let splits: Set<CaseStatus> = [.submitted, .verified, .routed, .inProgress, .reopened, .onHold]
         add("split", .verify, lead && isOwn && !document.view.confidential && (status.map(splits.contains) ?? false))
+        add("unseal", .accept, isOwn && document.isFalseAlarm && caller.office?.id == document.reader)
         add("unmerge", .verify, lead && allows(status, .unmerge))
         add("offer", .offer, lead && allows(status, .offerLead))
         let toUs = document.offers.contains { caller.acts(for: $0.to) }

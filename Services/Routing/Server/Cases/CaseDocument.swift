@@ -18,6 +18,8 @@ struct CaseDocument: Sendable {
     let offers: [Offer]
     let arbiter: UUID?
     let answers: [OwnAnswer]
+    /// Sealed by a machine's reading alone, so that an officer may open it.
+    let isFalseAlarm: Bool
     /// Whether an own office's part has not been looked at yet.
     let unseen: Bool
 
@@ -65,6 +67,7 @@ struct CaseDocument: Sendable {
         }
         version = try row.decode("version", as: Int.self)
         leadOffice = try row.decode("lead_office", as: UUID.self)
+        isFalseAlarm = try row.decode("false_alarm", as: Bool.self)
         resolveDue = try row.decode("resolve_due", as: Date.self)
         heldSince = try row.decode("held_since", as: Date.self)
         let open = try results[2].filter { try $0.decode("state", as: String.self) == HandoffState.offered.rawValue }
@@ -102,6 +105,9 @@ struct CaseDocument: Sendable {
         view.clusterID = try results[11].first?.decodeIfPresent("cluster", as: UUID.self)
         view.actions = CaseActions(document: self, caller: caller).names
     }
+
+    /// The one office that says whether a secret report is one: to which it is offered, else which holds it.
+    var reader: UUID { offers.first { $0.role == PartRole.lead.rawValue }?.to ?? leadOffice }
 
     /// Where the case came from, and what went out from it.
     private static func links(_ rows: PostgresRows) throws -> (from: LinkedCase?, to: [LinkedCase]) {

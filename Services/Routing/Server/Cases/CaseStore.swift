@@ -19,7 +19,8 @@ enum CaseStore {
                 c.holder_office, c.interim_holder, c.hops::int8 AS hops, c.received_at, c.updated_at, c.held_since,
                 c.resolve_due, c.planned_outcome, c.outcome_details::text AS outcome_details, c.multi_agency,
                 c.appeal_office, c.accused_office, c.attributes::text AS attributes,
-                c.originally_received_on::text AS originally_received_on, c.channel, t.sealed AS sealed_text
+                c.originally_received_on::text AS originally_received_on, c.channel, c.sealed AND c.filed_as IS NOT NULL AND c.status IN ('submitted', 'verified', 'routed', 'in_progress')
+                    AS false_alarm, t.sealed AS sealed_text
             FROM casework."case" c
             LEFT JOIN casework.sealed_text t ON t.agency = directory.me() AND t.case_id = c.id
             WHERE c.id = \(id) AND \(readable)

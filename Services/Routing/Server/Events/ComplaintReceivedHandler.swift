@@ -9,36 +9,71 @@ import Tenancy
 
 /// Opens the case of a new complaint, decides where it goes, and offers it there: one transaction with the inbox's row.
 ///
-/// A repeat finds the case and does nothing. If the offer cannot be made, the case stays in the triage queue: a bad rule
-/// or an office that has just been dissolved must not hold up anybody's complaint.
+/// A repeat finds the case and does nothing.
 struct ComplaintReceivedHandler: Sendable {
+    let routing: OrdinaryRouting
+
+    /// - Returns: Agencies to wake.
+    func handle(_ event: CloudEvent, _ transaction: PostgresTransaction, _ scope: AgencyScope) async throws -> [Int] {
+        let complaint = try ReceivedComplaint(event)
+        let question = try await routing.question(of: complaint, scope)
+        let results = try await transaction.pipeline(
+            [
+                """
+                SELECT coalesce((r ->> 'existing')::boolean, false) AS existing,
+                    ARRAY(SELECT w::int8 FROM jsonb_array_elements_text(r -> 'wake') w) AS wake
+                FROM casework.open_case(\(complaint.id), \(event.data)::jsonb, \(event.traceparent)) AS r
+                """
+            ] + question.statements)
+        guard let opened = results.first?.first, !(try opened.decode("existing", as: Bool.self)) else { return [] }
+        return try opened.decode("wake", as: [Int].self)
+            + (try await routing.route(
+                complaint, question, results.dropFirst(), trace: event.traceparent, transaction, scope))
+    }
+}
+
+/// Decides where an open case goes, and offers it there.
+///
+/// If the offer cannot be made, the case stays in the triage queue: a bad rule or an office that has just been dissolved must
+/// not hold up anybody's complaint.
+struct OrdinaryRouting: Sendable {
     let directory: DirectoryStore
     let models: ModelShelf
     let surges: SurgeBell
     let logger: Logger
 
-    /// - Returns: Agencies to wake.
-    func handle(_ event: CloudEvent, _ transaction: PostgresTransaction, _ scope: AgencyScope) async throws -> [Int] {
-        let complaint = try ReceivedComplaint(event)
+    /// What a decision has to know of the database; asked in the round trip that opens the case.
+    struct Question {
+        let directory: Directory
+        let day: Day?
+        let statements: [SQL]
+    }
+
+    func question(of complaint: ReceivedComplaint, _ scope: AgencyScope) async throws -> Question {
         let directory = try await directory.current()
         let (day, boundaries) = complaint.whereabouts(agency: scope.number, directory: directory)
-        let results = try await transaction.pipeline(
-            """
-            SELECT coalesce((r ->> 'existing')::boolean, false) AS existing,
-                ARRAY(SELECT w::int8 FROM jsonb_array_elements_text(r -> 'wake') w) AS wake
-            FROM casework.open_case(\(complaint.id), \(event.data)::jsonb, \(event.traceparent)) AS r
-            """, RuleStore.active, boundaries)
-        guard results.count == 3, let opened = results[0].first, !(try opened.decode("existing", as: Bool.self)) else {
-            return []
-        }
-        let table = try RuleTable(results[1])
-        let facts = await complaint.facts(agency: scope.number, directory: directory)
+        return Question(directory: directory, day: day, statements: [RuleStore.active, boundaries])
+    }
+
+    /// - Parameters:
+    ///   - answers: Of the question's statements.
+    ///   - cleared: An officer has found that it accuses nobody.
+    /// - Returns: Agencies to wake.
+    func route(
+        _ complaint: ReceivedComplaint, _ question: Question, _ answers: ArraySlice<PostgresRows>,
+        cleared: Bool = false,
+        trace: String?, _ transaction: PostgresTransaction, _ scope: AgencyScope
+    ) async throws -> [Int] {
+        guard let rules = answers.first, let boundaries = answers.dropFirst().first else { throw TenancyError.noResult }
+        let directory = question.directory
+        let table = try RuleTable(rules)
+        let place = try ReceivedPlace(day: question.day, boundaries: boundaries)
+        let facts = await complaint.facts(agency: scope.number, directory: directory, cleared: cleared)
         let isSecret = complaint.isConfidential || facts.isSensitive
         let opinion =
             isSecret
             ? nil
             : complaint.classifiable.flatMap { models.opinion(of: $0, agency: scope.number, directory: directory) }
-        let place = try ReceivedPlace(day: day, boundaries: results[2])
         var decision = DecisionEngine(rules: table.rules, version: table.version, directory: directory, place: place)
             .decide(facts, opinion: opinion, isSecret: isSecret)
         if complaint.isFlood { decision = decision.heldForFlood(isSensitive: facts.isSensitive) }
@@ -47,15 +82,15 @@ struct ComplaintReceivedHandler: Sendable {
         if let proposal = complaint.publication, !facts.isSensitive {
             try await transaction.execute(proposal)
         }
-        var wake = try opened.decode("wake", as: [Int].self)
         // Recognised as supervisory: kept secret from the start, and counted by its own limits.
         let changes = facts.kind.rawValue == complaint.givenKind ? "{}" : #"{"kind":"supervisory","confidential":true}"#
-        wake += try await carryOut(decision, changes, complaint.id, event.traceparent, directory, transaction, scope)
-        wake += try await prioritise(decision, complaint.id, event.traceparent, transaction)
+        var wake = try await carryOut(decision, changes, complaint.id, trace, directory, transaction, scope)
+        wake += try await prioritise(decision, complaint.id, trace, transaction)
         // After the offers, so that an agency that gets one needs no second part; in the same commit, so that no triage is
         // waited for.
-        if let danger = facts.reading?.alarm, !facts.isSensitive {
-            wake += try await SafetyLane.ring(danger, complaint.id, event.traceparent, transaction, logger)
+        if let danger = facts.reading?.alarm {
+            wake += try await SafetyLane.ring(
+                danger, isSensitive: facts.isSensitive, complaint.id, trace, transaction, logger)
         }
         if !facts.isSensitive, let matter = await complaint.matter() {
             try await note(matter, complaint.id, transaction)

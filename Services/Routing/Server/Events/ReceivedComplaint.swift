@@ -22,6 +22,12 @@ struct ReceivedComplaint: Sendable {
         self.id = id
     }
 
+    /// What is known of a complaint that is routed anew; `data` as in the event.
+    init(id: UUID, data: JSONValue) {
+        self.id = id
+        self.data = data
+    }
+
     /// Kind as the reporter gave it.
     var givenKind: String? { data["kind"]?.string }
 
@@ -83,7 +89,8 @@ struct ReceivedComplaint: Sendable {
         return group == nil || group == "other" || group == "conduct" || misconduct.isSure
     }
 
-    func facts(agency: Int, directory: Directory) async -> CaseFacts {
+    /// - Parameter cleared: An officer has read it and found that it accuses nobody, whatever a machine reads.
+    func facts(agency: Int, directory: Directory, cleared: Bool = false) async -> CaseFacts {
         let title = data["title"]?.string ?? ""
         let description = data["description"]?.string ?? ""
         let area = data["area_code"]?.string
@@ -101,7 +108,7 @@ struct ReceivedComplaint: Sendable {
         return CaseFacts(
             agency: agency, category: data["category"]?.string, area: area,
             // What a text accuses an office of never goes through that office, whatever the form says it is.
-            kind: accuses(reading) && !kind.isConfidentialByDefault ? .supervisory : kind,
+            kind: !cleared && accuses(reading) && !kind.isConfidentialByDefault ? .supervisory : kind,
             text: title + "\n" + description, addressedOffice: data["addressed_office"]?.string, directory: directory,
             reading: reading, circumstances: Circumstances(event: data))
     }

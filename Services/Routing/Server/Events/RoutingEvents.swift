@@ -12,8 +12,8 @@ struct RoutingEvents: Sendable {
     private let reporter: ReporterHandler
     private let identity = IdentityHandler()
 
-    init(directory: DirectoryStore, models: ModelShelf, surges: SurgeBell, logger: Logger) {
-        received = ComplaintReceivedHandler(directory: directory, models: models, surges: surges, logger: logger)
+    init(directory: DirectoryStore, routing: OrdinaryRouting, logger: Logger) {
+        received = ComplaintReceivedHandler(routing: routing)
         reporter = ReporterHandler(directory: directory, logger: logger)
     }
 

@@ -15,7 +15,7 @@ struct CaseForms {
     var model: [String: Any] {
         var forms: [String: Any] = [:]
         let actions = Set(document.view.actions)
-        for name in ["verify", "route", "offer", "assign", "note", "draft"] where actions.contains(name) {
+        for name in ["verify", "route", "offer", "assign", "note", "draft", "unseal"] where actions.contains(name) {
             forms[name] = form(name)
         }
         if actions.contains("request_arbitration") { forms["ask_arbiter"] = form("arbitration") }

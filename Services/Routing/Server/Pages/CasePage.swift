@@ -86,7 +86,7 @@ struct CasePage {
     private static let doneWords: Set<String> = [
         "verify", "route", "offer", "accept", "recall", "assign", "note", "draft", "approve", "return", "publish",
         "arbitration", "advise", "extend", "finish", "reference", "outcome", "act-for", "task", "task-change",
-        "deliver", "merge", "unmerge", "ask-information", "hold", "resume", "archive", "objection",
+        "deliver", "merge", "unmerge", "unseal", "ask-information", "hold", "resume", "archive", "objection",
     ]
 
     // MARK: Parts of the page

@@ -16,6 +16,7 @@ struct WorkDesk: Sendable {
     let merging: MergeWorkflow
     let triage: TriageWorkflow
     let objections: ObjectionDesk
+    let unsealing: UnsealWorkflow
     let database: AgencyDatabase
 
     /// Persons whom the caller may give work to: of the own unit, or of the whole agency.
@@ -61,6 +62,7 @@ struct WorkDesk: Sendable {
             _ = try await arbitrations.request(caseID, body, expected: expected, caller: caller)
         case .merge(let body): _ = try await merging.merge(caseID, body, expected: expected, caller: caller)
         case .unmerge(let body): _ = try await merging.unmerge(caseID, body, expected: expected, caller: caller)
+        case .unseal(let body): _ = try await unsealing.unseal(caseID, body, expected: expected, caller: caller)
         case .decide(let id, let body): _ = try await arbitrations.decide(id, body, expected: expected, caller: caller)
         case .advise(let id, let body):
             _ = try await arbitrations.advise(id, body, caller: caller, repeatable: nil)

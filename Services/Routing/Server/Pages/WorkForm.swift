@@ -19,6 +19,7 @@ enum WorkForm: Sendable {
     case requestArbitration(ReasonBody)
     case merge(MergeBody)
     case unmerge(ReasonBody)
+    case unseal(UnsealBody)
     case decide(ArbitrationID, DecideBody)
     case advise(ArbitrationID, AdviceBody)
     case extend(ExtendBody)
@@ -53,6 +54,7 @@ enum WorkForm: Sendable {
         case .requestArbitration: "arbitration"
         case .merge: "merge"
         case .unmerge: "unmerge"
+        case .unseal: "unseal"
         case .decide: "decide"
         case .advise: "advise"
         case .extend: "extend"
@@ -98,6 +100,7 @@ enum WorkForm: Sendable {
         case "arbitration": self = .requestArbitration(try Self.read(value))
         case "merge": self = .merge(try Self.read(value))
         case "unmerge": self = .unmerge(try Self.read(value))
+        case "unseal": self = .unseal(try Self.read(value))
         case "decide": self = .decide(ArbitrationID(try Self.id(form)), try Self.read(value))
         case "advise": self = .advise(ArbitrationID(try Self.id(form)), try Self.read(value))
         case "extend": self = .extend(try Self.read(value))

@@ -14,15 +14,18 @@ import Tenancy
 /// | `GET /v1/cases/{id}/accused` | read | who may read the case |
 /// | `POST /v1/cases/{id}/accused` | verify | offices with a part |
 /// | `POST /v1/cases/{id}/confidants` | assign | offices with a part |
+/// | `POST /v1/cases/{id}/unseal` | accept | the office that it is offered to, else the lead's |
 struct SecrecyController: Sendable {
     let callers: CallerReader
     let cases: CaseWorkflow
     let runner: MoveRunner
+    let unsealing: UnsealWorkflow
 
     func addRoutes(to router: Router<AppContext>) {
         router.get("/v1/cases/:case_id/accused", use: list)
         router.post("/v1/cases/:case_id/accused", use: accuse)
         router.post("/v1/cases/:case_id/confidants", use: confide)
+        router.post("/v1/cases/:case_id/unseal", use: unseal)
     }
 
     private static func accusations(_ id: CaseID) -> SQL {
@@ -74,6 +77,12 @@ struct SecrecyController: Sendable {
             return try Reply(["confidants": .array(names)] as JSONValue, version: move.version)
         }
         return try await runner.run(plan, caller: caller)
+    }
+
+    @Sendable private func unseal(_ request: Request, _ context: AppContext) async throws -> Reply {
+        let (caller, body) = try await callers.action(UnsealBody.self, .accept, request, context)
+        let id = CaseID(try request.pathID("case_id", context))
+        return try await unsealing.unseal(id, body, expected: request.expectedVersion, caller: caller)
     }
 
     /// - Throws: 422 for a name that no officer of the agency has.
