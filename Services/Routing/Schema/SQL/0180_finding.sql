@@ -2,14 +2,14 @@
 -- on stays small, however much it has closed.
 SET LOCAL ROLE sinergi_gate;
 
--- What a part can be narrowed by, as words of one array, so that one index takes any combination: due day, category and area with every
--- level above them, status, kind, priority, office, officer. The agency is in each, so that no other's work makes a list long.
-CREATE FUNCTION casework._keys(p_agency int, p_due timestamptz, p_category text, p_area text, p_status text, p_kind text, p_priority text,
-                               p_office uuid, p_officer uuid)
-    RETURNS text[] LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+-- What a part is found by, as words of one vector, so that one index takes any combination: its words, due day, category and area with every
+-- level above them, status, kind, priority, office, officer. The agency is in each, so that others' work makes no list long.
+CREATE FUNCTION casework._keys(p_agency int, p_words tsvector, p_due timestamptz, p_category text, p_area text, p_status text, p_kind text,
+                               p_priority text, p_office uuid, p_officer uuid)
+    RETURNS tsvector LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    v_keys text[] := ARRAY[p_agency::text, p_agency || 's' || p_status, p_agency || 'k' || p_kind, p_agency || 'p' || p_priority, p_agency || 'f' || p_office,
-        p_agency || 'd' || coalesce(extract(day FROM p_due - timestamptz '1970-01-01 00:00:00+00')::text, '')];
+    v_keys text[] := ARRAY[p_agency::text, p_agency || 's' || p_status, p_agency || 'k' || p_kind, p_agency || 'p' || p_priority,
+        p_agency || 'f' || p_office, p_agency || 'd' || coalesce(extract(day FROM p_due - timestamptz '1970-01-01 00:00:00+00')::text, '')];
     v_level text := p_category;
 BEGIN
     IF p_officer IS NOT NULL THEN
@@ -24,18 +24,18 @@ BEGIN
         v_keys := v_keys || (p_agency || 'a' || v_level);
         v_level := substring(v_level FROM '^(.*)\.[^.]*$');
     END LOOP;
-    RETURN v_keys;
+    RETURN array_to_tsvector(v_keys || ARRAY(SELECT p_agency || 'w' || w FROM unnest(tsvector_to_array(p_words)) w));
 END
 $$;
-GRANT EXECUTE ON FUNCTION casework._keys(int, timestamptz, text, text, text, text, text, uuid, uuid) TO sinergi_owner, sinergi_migrator;
+GRANT EXECUTE ON FUNCTION casework._keys(int, tsvector, timestamptz, text, text, text, text, text, uuid, uuid) TO sinergi_owner, sinergi_migrator;
 
 SET LOCAL ROLE sinergi_owner;
--- What waits to be sorted in is read by every search: little of it.
+-- What waits to be sorted into an index is read by every search: little of it.
 CREATE INDEX participation_find_open ON casework.participation
-    USING gin (words, casework._keys(agency, due_at, category, area_code, status, kind, priority, office, officer))
+    USING gin (casework._keys(agency, words, due_at, category, area_code, status, kind, priority, office, officer))
     WITH (gin_pending_list_limit = 256) WHERE state IN ('offered', 'active') AND role IN ('lead', 'contributor', 'monitor');
 CREATE INDEX participation_find_done ON casework.participation
-    USING gin (words, casework._keys(agency, due_at, category, area_code, status, kind, priority, office, officer))
+    USING gin (casework._keys(agency, words, due_at, category, area_code, status, kind, priority, office, officer))
     WITH (gin_pending_list_limit = 256) WHERE state = 'finished' AND role IN ('lead', 'contributor', 'monitor');
 DROP INDEX casework.participation_words;
 

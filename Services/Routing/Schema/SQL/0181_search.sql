@@ -37,8 +37,8 @@ DECLARE
     v_subject text := p_filter -> 'reader' ->> 'subject';
     v_reader uuid := p_filter -> 'reader' ->> 'office';
     v_handles boolean := p_filter -> 'reader' ->> 'handles';
-    v_keys text[];
-    v_days text[];
+    v_keys text;
+    v_ask tsquery;
     v_how text := CASE WHEN v_code IS NOT NULL THEN 'code' WHEN p_after = 'infinity' THEN 'undated' ELSE 'walk' END;
     v_after timestamptz := CASE WHEN v_how = 'walk' THEN coalesce(p_after, '-infinity') ELSE '-infinity' END;
     v_after_id uuid := coalesce(p_after_id, '00000000-0000-0000-0000-000000000000');
@@ -59,10 +59,12 @@ BEGIN
         RETURN;
     END IF;
     v_query := CASE WHEN p_text IS NULL THEN format('''§%s''', v_me) ELSE format('''§%s'' & ( %s )', v_me, v_words) END::tsquery;
-    v_probe := v_query;
-    -- Never empty: what contains nothing is every row of the index.
-    v_keys := array_remove(ARRAY[v_me::text, v_me || 's' || v_status, v_me || 'k' || v_kind, v_me || 'p' || v_priority, v_me || 'f' || v_office,
-                                 v_me || 'o' || v_officer, v_me || 'c' || v_category, v_me || 'a' || v_area], NULL);
+    -- As the index has them: each with the agency before it.
+    SELECT string_agg('''' || replace(replace(v_me || k, '\', '\\'), '''', '''''') || '''', ' & ') INTO v_keys
+    FROM unnest(ARRAY['', 's' || v_status, 'k' || v_kind, 'p' || v_priority, 'f' || v_office, 'o' || v_officer, 'c' || v_category,
+                      'a' || v_area]) k
+    WHERE k IS NOT NULL;
+    v_probe := v_keys || coalesce(' & ( ' || regexp_replace(v_words::text, '''((?:[^'']|'''')+)''', '''' || v_me || 'w\1''', 'g') || ' )', '');
     v_stretch := 2 * v_limit + 50;
     LOOP
         v_bound := 'infinity';
@@ -82,9 +84,11 @@ BEGIN
             v_day := extract(day FROM v_after - timestamptz '1970-01-01 00:00:00+00');
             v_bound := timestamptz '1970-01-01 00:00:00+00' + (v_day + v_span) * interval '24 hours';
             v_bound_id := '00000000-0000-0000-0000-000000000000';
-            v_days := ARRAY(SELECT v_me || 'd' || d FROM generate_series(v_day, v_day + v_span - 1) d);
+            v_ask := v_probe && (SELECT string_agg(v_me || 'd' || d, ' | ') FROM generate_series(v_day, v_day + v_span - 1) d)::tsquery;
         ELSIF v_how = 'undated' THEN
-            v_days := ARRAY[v_me || 'd'];
+            v_ask := v_probe && (v_me || 'd')::tsquery;
+        ELSE
+            v_ask := v_probe;
         END IF;
 
         SELECT count(*), count(*) FILTER (WHERE c.words @@ v_query), min(c.due_at), array_agg(c.id ORDER BY c.due_at, c.id) FILTER (WHERE
@@ -124,29 +128,15 @@ BEGIN
                 AND (p.due_at, p.id) > (v_after, v_after_id) AND (p.due_at, p.id) <= (v_bound, v_bound_id)
             UNION ALL
             (SELECT p.* FROM casework.participation p
-             WHERE v_how = 'index' AND p.state IN ('offered', 'active')
-                AND p.role IN ('lead', 'contributor', 'monitor') AND p.words @@ v_probe
-                AND casework._keys(p.agency, p.due_at, p.category, p.area_code, p.status, p.kind, p.priority, p.office, p.officer) @> v_keys
+             WHERE v_how IN ('index', 'days', 'undated') AND p.state IN ('offered', 'active')
+                AND p.role IN ('lead', 'contributor', 'monitor')
+                AND casework._keys(p.agency, p.words, p.due_at, p.category, p.area_code, p.status, p.kind, p.priority, p.office, p.officer) @@ v_ask
              LIMIT v_cap)
             UNION ALL
             (SELECT p.* FROM casework.participation p
-             WHERE v_how = 'index' AND v_done AND p.state = 'finished'
-                AND p.role IN ('lead', 'contributor', 'monitor') AND p.words @@ v_probe
-                AND casework._keys(p.agency, p.due_at, p.category, p.area_code, p.status, p.kind, p.priority, p.office, p.officer) @> v_keys
-             LIMIT v_cap)
-            UNION ALL
-            (SELECT p.* FROM casework.participation p
-             WHERE v_how IN ('days', 'undated') AND p.state IN ('offered', 'active')
-                AND p.role IN ('lead', 'contributor', 'monitor') AND p.words @@ v_probe
-                AND casework._keys(p.agency, p.due_at, p.category, p.area_code, p.status, p.kind, p.priority, p.office, p.officer) @> v_keys
-                AND casework._keys(p.agency, p.due_at, p.category, p.area_code, p.status, p.kind, p.priority, p.office, p.officer) && v_days
-             LIMIT v_cap)
-            UNION ALL
-            (SELECT p.* FROM casework.participation p
-             WHERE v_how IN ('days', 'undated') AND v_done AND p.state = 'finished'
-                AND p.role IN ('lead', 'contributor', 'monitor') AND p.words @@ v_probe
-                AND casework._keys(p.agency, p.due_at, p.category, p.area_code, p.status, p.kind, p.priority, p.office, p.officer) @> v_keys
-                AND casework._keys(p.agency, p.due_at, p.category, p.area_code, p.status, p.kind, p.priority, p.office, p.officer) && v_days
+             WHERE v_how IN ('index', 'days', 'undated') AND v_done AND p.state = 'finished'
+                AND p.role IN ('lead', 'contributor', 'monitor')
+                AND casework._keys(p.agency, p.words, p.due_at, p.category, p.area_code, p.status, p.kind, p.priority, p.office, p.officer) @@ v_ask
              LIMIT v_cap)) c
         WHERE c.agency = v_me;
 
@@ -169,12 +159,12 @@ BEGIN
         v_after_id := v_bound_id;
         IF v_how = 'days' THEN
             v_span := v_span * 4;
-            v_how := CASE WHEN v_span > 400 THEN 'index' ELSE 'days' END;
+            v_how := CASE WHEN v_span > 100 THEN 'index' ELSE 'days' END;
             CONTINUE;
         END IF;
-        IF v_said * 16 > v_met AND cardinality(v_keys) > 1 THEN
-            -- The index would gather a good part of what everybody has; the other keys narrow more, and lines tell the words themselves.
-            v_probe := format('''§%s''', v_me)::tsquery;
+        IF v_said * 16 > v_met AND strpos(v_keys, ' & ') > 0 THEN
+            -- The index would gather a good part of what there is; the other keys narrow more, and lines tell the words themselves.
+            v_probe := v_keys;
         END IF;
         v_missing := v_limit - cardinality(v_found);
         IF v_new IS NULL THEN
