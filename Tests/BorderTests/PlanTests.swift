@@ -7,7 +7,7 @@ import Testing
 @Suite("Plans", .serialized)
 struct PlanTests {
     /// Twenty thousand cases of the neighbour and as many of the province, made once.
-    private static let crowd = Task {
+    static let crowd = Task {
         try await Border.superuser { client async throws in
             for agency in [9103, 9101] {
                 _ = try await client.query(
@@ -66,20 +66,45 @@ struct PlanTests {
             testDescription: "an agency's queue reads participation alone, by its index, in order",
             statement: """
                 SELECT case_id, tracking_code, title, status FROM casework.participation
-                WHERE state IN ('offered', 'active') ORDER BY due_at, id LIMIT 51
+                WHERE state IN ('offered', 'active') AND role IN ('lead', 'contributor', 'monitor') ORDER BY due_at, id LIMIT 51
                 """, index: "participation_queue"),
         Hot(
             testDescription: "the next page of a queue starts in the index",
             statement: """
                 SELECT case_id FROM casework.participation
-                WHERE state IN ('offered', 'active') AND (due_at, id) > (now() + interval '20 days', \(anyCase)) ORDER BY due_at, id LIMIT 51
+                WHERE state IN ('offered', 'active') AND role IN ('lead', 'contributor', 'monitor')
+                    AND (due_at, id) > (now() + interval '20 days', \(anyCase)) ORDER BY due_at, id LIMIT 51
                 """, index: "participation_queue"),
         Hot(
             testDescription: "an office's queue",
             statement: """
                 SELECT case_id FROM casework.participation
-                WHERE state IN ('offered', 'active') AND office = \(anyCase) ORDER BY due_at, id LIMIT 51
+                WHERE state IN ('offered', 'active') AND role IN ('lead', 'contributor', 'monitor') AND office = \(anyCase) ORDER BY due_at, id LIMIT 51
                 """, index: "participation_office"),
+        Hot(
+            testDescription: "an officer's work",
+            statement: """
+                SELECT case_id FROM casework.participation
+                WHERE state IN ('offered', 'active') AND role IN ('lead', 'contributor', 'monitor') AND officer = \(anyCase) ORDER BY due_at, id LIMIT 51
+                """, index: "participation_officer"),
+        Hot(
+            testDescription: "what was offered",
+            statement: """
+                SELECT case_id FROM casework.participation
+                WHERE state = 'offered' AND role IN ('lead', 'contributor', 'monitor') ORDER BY due_at, id LIMIT 51
+                """, index: "participation_offered"),
+        Hot(
+            testDescription: "what is led, by status",
+            statement: """
+                SELECT case_id FROM casework.participation
+                WHERE agency = directory.me() AND state = 'active' AND role = 'lead' AND status = 'submitted' ORDER BY due_at, id LIMIT 51
+                """, index: "participation_led"),
+        Hot(
+            testDescription: "closed cases",
+            statement: """
+                SELECT case_id FROM casework.participation
+                WHERE agency = directory.me() AND status = 'closed' AND state <> 'ended' ORDER BY due_at, id LIMIT 51
+                """, index: "participation_status"),
         Hot(
             testDescription: "a case by tracking code",
             statement: "SELECT case_id FROM casework.participation WHERE tracking_code = 'PLAN-00000007'",

@@ -120,6 +120,9 @@ struct Bench: AsyncParsableCommand {
         @Option(help: "Cases of the large database; about 3.5 kB of disk each.")
         var large = 1_000_000
 
+        @Flag(help: "Leave the filled databases for the next run, which then does not fill them again.")
+        var keep = false
+
         @Option(help: "How often each thing is read.")
         var rounds = 500
 
@@ -136,9 +139,11 @@ struct Bench: AsyncParsableCommand {
             guard let url = serverURL ?? ProcessInfo.processInfo.environment["SINERGI_BENCH_DATABASE_URL"], !url.isEmpty
             else { throw ValidationError("Give --server-url or set SINERGI_BENCH_DATABASE_URL.") }
             guard (1000...20_000_000).contains(small), (1000...20_000_000).contains(large),
-                (10...100_000).contains(rounds)
-            else { throw ValidationError("--small and --large are 1000 to 20000000, --rounds 10 to 100000.") }
-            let bench = CaseworkBench(serverURL: url, logger: CommandLog.quiet)
+                (10...100_000).contains(rounds), small != large
+            else {
+                throw ValidationError("--small and --large are two numbers, 1000 to 20000000, --rounds 10 to 100000.")
+            }
+            let bench = CaseworkBench(serverURL: url, keeps: keep, logger: CommandLog.quiet)
             let report = try await bench.run(
                 small: small, large: large, rounds: rounds, progress: { CommandLog.progress($0) })
             if json { try printJSON(report) } else { print(report.table) }

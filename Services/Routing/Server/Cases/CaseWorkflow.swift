@@ -17,7 +17,12 @@ struct CaseWorkflow: Sendable {
     ) async throws -> (rows: [CaseRow], next: DueCursor?) {
         try caller.require(.read)
         let sql = QueueStore.list(filter, after: cursor, limit: limit, caller: caller)
-        let rows = try await database.query(caller, sql)
+        var rows = Array(try await database.query(caller, sql))
+        if let cursor, !cursor.isUndated, rows.count <= limit {
+            // Dated lines have come to their end.
+            rows += try await database.query(
+                caller, QueueStore.list(filter, after: .undated, limit: limit - rows.count, caller: caller))
+        }
         let shown = rows.prefix(limit)
         let unseen = try shown.filter { try $0.decode("unseen", as: Bool.self) }
         await markSeen(try unseen.map { try $0.decode("part_case", as: UUID.self) }, caller: caller)

@@ -20,6 +20,11 @@ struct DueCursor: Sendable, Equatable {
         self.init(microseconds: microseconds, id: id)
     }
 
+    /// Before the first of the lines without a due time, which are the last ones.
+    static let undated = DueCursor(microseconds: .max, id: UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
+
+    var isUndated: Bool { microseconds == .max }
+
     var text: String { "\(microseconds)_\(id.uuidString.lowercased())" }
 
     /// The column that `init(row:id:)` reads.
@@ -29,9 +34,10 @@ struct DueCursor: Sendable, Equatable {
         self.init(microseconds: try row.decodeIfPresent("due_key", as: Int.self) ?? Int.max, id: id)
     }
 
-    /// The condition for lines after the cursor; one range of the index.
+    /// The condition for lines after the cursor; one range of the index: after a due time only dated lines, which `undated` follows.
     static func follows(_ cursor: DueCursor?, due: SQL, id: SQL) -> SQL {
         guard let cursor else { return "true" }
+        guard !cursor.isUndated else { return "\(due) IS NULL AND \(id) > \(cursor.id)" }
         return """
             (\(due), \(id)) > (timestamptz 'epoch' + \(cursor.microseconds)::int8 * interval '1 microsecond', \(cursor.id))
             """

@@ -41,4 +41,11 @@ struct QueueFilter: Sendable, Equatable {
     var showsFinished: Bool {
         trackingCode != nil || status.flatMap(CaseStatus.init(rawValue:)).map { !$0.isOpen } ?? false
     }
+
+    /// Asks for what the orders of the indexes do not have: words, or a narrowing of open parts that may fit few among many.
+    var isSearch: Bool {
+        if text != nil { return true }
+        // What waits to be sorted in has orders of its own, and holds cases that only came in here.
+        return queue != .triage && !showsFinished && (category != nil || area != nil || kind != nil || priority != nil)
+    }
 }

@@ -14,38 +14,49 @@ enum QueueStore {
         p.received_at, p.due_at AS part_due, p.state = 'active' AND p.opened_at IS NULL AS unseen
         """
 
+    /// One page. Where the rest of a queue that is kept in several orders is asked for, a page of each is read and merged.
     static func list(_ filter: QueueFilter, after cursor: DueCursor?, limit: Int, caller: Caller) -> SQL {
-        """
-        SELECT \(columns), \(DueCursor.column("p.due_at"))
-        FROM \(source(filter, after: cursor, limit: limit, caller: caller)) p
-        WHERE p.agency = directory.me()
-            AND \(parts(filter))
-            AND \(queue(filter, caller))
-            AND \(narrowed(filter, caller))
-            AND \(CaseScope.readablePart(caller))
-            AND \(DueCursor.follows(cursor, due: "p.due_at", id: "p.id"))
-        ORDER BY p.due_at, p.id
-        LIMIT \(limit + 1)
-        """
+        let pages = branches(filter, caller).map { branch in
+            """
+            (SELECT p.* FROM \(source(filter, after: cursor, limit: limit, caller: caller)) p
+             WHERE p.agency = directory.me()
+                AND \(branch)
+                AND \(narrowed(filter, caller))
+                AND \(CaseScope.readablePart(caller))
+                AND \(DueCursor.follows(cursor, due: "p.due_at", id: "p.id"))
+             ORDER BY p.due_at, p.id
+             LIMIT \(limit + 1))
+            """ as SQL
+        }
+        return """
+            SELECT \(columns), \(DueCursor.column("p.due_at"))
+            FROM (\(pages.dropFirst().reduce(pages[0]) { "\($0) UNION ALL \($1)" })) p
+            ORDER BY p.due_at, p.id
+            LIMIT \(limit + 1)
+            """
     }
 
-    /// The table itself or, for words, the function that may use their index. It narrows by the same filter, so that its
-    /// page is full; the conditions outside then hold anyway.
+    /// The table itself or, for words and for what no order of its indexes has, the function that finds them. It narrows by the
+    /// same filter and reader, so that its page is full; the conditions outside then hold anyway.
     private static func source(_ filter: QueueFilter, after cursor: DueCursor?, limit: Int, caller: Caller) -> SQL {
-        guard let text = filter.text else { return "casework.participation" }
+        guard filter.isSearch else { return "casework.participation" }
         let office = filter.queue == .office ? caller.office?.id : filter.queue == .offered ? caller.unit : nil
         let after: SQL
-        if let cursor {
+        if let cursor, cursor.isUndated {
+            after = "timestamptz 'infinity'"
+        } else if let cursor {
             after = "timestamptz 'epoch' + \(cursor.microseconds)::int8 * interval '1 microsecond'"
         } else {
             after = "NULL"
         }
         return """
-            casework.search(\(text), jsonb_strip_nulls(jsonb_build_object('queue', \(filter.queue.rawValue)::text,
+            casework.search(\(filter.text)::text, jsonb_strip_nulls(jsonb_build_object('queue', \(filter.queue.rawValue)::text,
                 'finished', \(filter.showsFinished), 'tracking_code', \(filter.trackingCode)::text, 'status', \(filter.status)::text,
                 'kind', \(filter.kind)::text, 'priority', \(filter.priority)::text, 'category', \(filter.category)::text,
                 'area_code', \(filter.area)::text, 'due_from', \(filter.dueFrom)::timestamptz, 'due_to', \(filter.dueTo)::timestamptz,
-                'office', \(office)::uuid, 'officer', \(worker(filter, caller)))),
+                'office', \(office)::uuid, 'officer', \(worker(filter, caller)),
+                'reader', jsonb_build_object('subject', \(caller.principal.subject)::text, 'office', \(caller.office?.id)::uuid,
+                                             'handles', \(caller.answersForOffice)::boolean))),
                 \(after),
                 \(cursor?.id)::uuid, \(Int32(limit + 1))::int4)
             """
@@ -61,17 +72,40 @@ enum QueueStore {
             """
     }
 
+    /// What belongs to the queue, as one condition or as several that exclude each other, each with an order of its own.
+    private static func branches(_ filter: QueueFilter, _ caller: Caller) -> [SQL] {
+        let parts = parts(filter)
+        switch filter.queue {
+        case .triage where !filter.isSearch && !filter.showsFinished:
+            // An objection is answered where the case came in, wherever it is now.
+            return led(["submitted", "verified", "needs_information"]) + [
+                """
+                p.state = 'active' AND \(objected)
+                AND (p.role = 'lead' AND p.status NOT IN ('submitted', 'verified', 'needs_information')
+                     OR p.role = 'origin' AND NOT EXISTS (
+                        SELECT FROM casework.participation q
+                        WHERE q.agency = directory.me() AND q.case_id = p.case_id AND q.state = 'active' AND q.role = 'lead'))
+                """
+            ]
+        case .waiting where !filter.isSearch && !filter.showsFinished:
+            return led(["routed", "needs_information", "in_arbitration"]) + [
+                """
+                p.state = 'active' AND p.role = 'lead' AND p.status NOT IN ('routed', 'needs_information', 'in_arbitration')
+                AND p.case_id IN (SELECT h.case_id FROM casework.handoff h WHERE h.from_agency = directory.me() AND h.state = 'offered')
+                AND \(asked)
+                """
+            ]
+        default: return ["\(parts) AND \(queue(filter, caller))"]
+        }
+    }
+
+    private static func led(_ statuses: [String]) -> [SQL] {
+        statuses.map { "p.state = 'active' AND p.role = 'lead' AND p.status = \($0)" }
+    }
+
     /// Open parts; all that are not ended where the caller looks for one case or for closed ones.
     private static func parts(_ filter: QueueFilter) -> SQL {
         guard filter.showsFinished else {
-            // An objection is answered where the case came in, wherever it is now.
-            if filter.queue == .triage {
-                return """
-                    p.state = 'active' AND (p.role = 'lead' OR p.role = 'origin' AND \(objected) AND NOT EXISTS (
-                        SELECT FROM casework.participation q
-                        WHERE q.agency = directory.me() AND q.case_id = p.case_id AND q.state = 'active' AND q.role = 'lead'))
-                    """
-            }
             return "p.state IN ('offered', 'active') AND p.role IN ('lead', 'contributor', 'monitor')"
         }
         // The agency that only keeps the case in sight for its reporter finds it by its code, too.
@@ -85,6 +119,12 @@ enum QueueStore {
     /// The reporter objects to where a machine sent it, and nobody has answered yet.
     private static let objected: SQL = """
         p.case_id IN (SELECT o.case_id FROM casework.objection o WHERE o.agency = directory.me() AND o.answered_at IS NULL)
+        """
+
+    /// The office has asked another one and waits for its answer.
+    private static let asked: SQL = """
+        EXISTS (SELECT FROM casework.handoff h
+                WHERE h.case_id = p.case_id AND h.state = 'offered' AND h.from_office = p.office)
         """
 
     private static func queue(_ filter: QueueFilter, _ caller: Caller) -> SQL {
@@ -101,9 +141,7 @@ enum QueueStore {
         case .overdue: "p.due_at < now()"
         case .waiting:
             """
-            p.state = 'active' AND p.role = 'lead' AND (p.status IN ('routed', 'needs_information', 'in_arbitration')
-                OR EXISTS (SELECT FROM casework.handoff h
-                           WHERE h.case_id = p.case_id AND h.state = 'offered' AND h.from_office = p.office))
+            p.state = 'active' AND p.role = 'lead' AND (p.status IN ('routed', 'needs_information', 'in_arbitration') OR \(asked))
             """
         }
     }
