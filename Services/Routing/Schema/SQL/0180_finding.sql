@@ -4,7 +4,7 @@ SET LOCAL ROLE sinergi_gate;
 
 -- What a part is found by, as words of one vector, so that one index takes any combination: its words, due day, category and area with every
 -- level above them, status, kind, priority, office, officer. The agency is in each, so that others' work makes no list long.
-CREATE FUNCTION casework._keys(p_agency int, p_words tsvector, p_due timestamptz, p_category text, p_area text, p_status text, p_kind text,
+CREATE FUNCTION casework.part_keys(p_agency int, p_words tsvector, p_due timestamptz, p_category text, p_area text, p_status text, p_kind text,
                                p_priority text, p_office uuid, p_officer uuid)
     RETURNS tsvector LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -27,15 +27,15 @@ BEGIN
     RETURN array_to_tsvector(v_keys || ARRAY(SELECT p_agency || 'w' || w FROM unnest(tsvector_to_array(p_words)) w));
 END
 $$;
-GRANT EXECUTE ON FUNCTION casework._keys(int, tsvector, timestamptz, text, text, text, text, text, uuid, uuid) TO sinergi_owner, sinergi_migrator;
+GRANT EXECUTE ON FUNCTION casework.part_keys(int, tsvector, timestamptz, text, text, text, text, text, uuid, uuid) TO sinergi_owner, sinergi_migrator;
 
 SET LOCAL ROLE sinergi_owner;
 -- What waits to be sorted into an index is read by every search: little of it.
 CREATE INDEX participation_find_open ON casework.participation
-    USING gin (casework._keys(agency, words, due_at, category, area_code, status, kind, priority, office, officer))
+    USING gin (casework.part_keys(agency, words, due_at, category, area_code, status, kind, priority, office, officer))
     WITH (gin_pending_list_limit = 256) WHERE state IN ('offered', 'active') AND role IN ('lead', 'contributor', 'monitor');
 CREATE INDEX participation_find_done ON casework.participation
-    USING gin (casework._keys(agency, words, due_at, category, area_code, status, kind, priority, office, officer))
+    USING gin (casework.part_keys(agency, words, due_at, category, area_code, status, kind, priority, office, officer))
     WITH (gin_pending_list_limit = 256) WHERE state = 'finished' AND role IN ('lead', 'contributor', 'monitor');
 DROP INDEX casework.participation_words;
 

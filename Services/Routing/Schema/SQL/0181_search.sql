@@ -130,13 +130,13 @@ BEGIN
             (SELECT p.* FROM casework.participation p
              WHERE v_how IN ('index', 'days', 'undated') AND p.state IN ('offered', 'active')
                 AND p.role IN ('lead', 'contributor', 'monitor')
-                AND casework._keys(p.agency, p.words, p.due_at, p.category, p.area_code, p.status, p.kind, p.priority, p.office, p.officer) @@ v_ask
+                AND casework.part_keys(p.agency, p.words, p.due_at, p.category, p.area_code, p.status, p.kind, p.priority, p.office, p.officer) @@ v_ask
              LIMIT v_cap)
             UNION ALL
             (SELECT p.* FROM casework.participation p
              WHERE v_how IN ('index', 'days', 'undated') AND v_done AND p.state = 'finished'
                 AND p.role IN ('lead', 'contributor', 'monitor')
-                AND casework._keys(p.agency, p.words, p.due_at, p.category, p.area_code, p.status, p.kind, p.priority, p.office, p.officer) @@ v_ask
+                AND casework.part_keys(p.agency, p.words, p.due_at, p.category, p.area_code, p.status, p.kind, p.priority, p.office, p.officer) @@ v_ask
              LIMIT v_cap)) c
         WHERE c.agency = v_me;
 
