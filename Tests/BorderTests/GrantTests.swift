@@ -48,7 +48,8 @@ struct GrantTests {
 
     private static func looks(_ grant: UUID, _ agency: Border.Agency) async throws -> Int? {
         try await Border.as(agency) { client async throws in
-            try await client.number("SELECT count(*)::int8 AS value FROM casework.identity_look WHERE grant_id = \(grant)")
+            try await client.number(
+                "SELECT count(*)::int8 AS value FROM casework.identity_look WHERE grant_id = \(grant)")
         }
     }
 
@@ -73,7 +74,8 @@ struct GrantTests {
         #expect(try await Self.look(grant) == nil)
         _ = try await Border.superuser { client async throws in
             try await client.query(
-                "UPDATE casework.identity_grant SET expires_at = clock_timestamp() - interval '1 second' WHERE id = \(grant)")
+                "UPDATE casework.identity_grant SET expires_at = clock_timestamp() - interval '1 second' WHERE id = \(grant)"
+            )
         }
         #expect(try await Self.look(grant) == "SN409", "before any sweep")
         #expect(try await Self.looks(grant, Border.regency) == 1)
@@ -89,7 +91,8 @@ struct GrantTests {
             let (id, grant) = try await Self.granted()
             try await Border.as(Border.neighbour) { client async throws in
                 let call: SQL = end == "finish_part" ? "casework.finish_part" : "casework.withdraw_part"
-                _ = try await client.query("SELECT \(call)(\(id), 'BKABB', NULL, 'Budi', 'Bagian kami selesai.')::text AS value")
+                _ = try await client.query(
+                    "SELECT \(call)(\(id), 'BKABB', NULL, 'Budi', 'Bagian kami selesai.')::text AS value")
             }
             #expect(try await Self.kept(grant) == "ended", "\(end)")
             #expect(try await Self.look(grant) != nil, "\(end)")

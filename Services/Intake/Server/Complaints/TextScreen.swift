@@ -24,7 +24,8 @@ struct TextScreen: Sendable {
         let accuses = Self.accuses(recogniser.find(.misconduct, in: text), category: submission.category)
         submission.signs = TextSigns(
             // Violence of whom it accuses is a danger at the first word: who is rung for it may read the report anyway.
-            danger: danger.isRecognised || accuses && recogniser.hears("danger.violence", in: text), power: danger.kinds.contains("wire"), misconduct: accuses)
+            danger: danger.isRecognised || accuses && recogniser.hears("danger.violence", in: text),
+            power: danger.kinds.contains("wire"), misconduct: accuses)
         guard accuses, Kind(rawValue: submission.kind)?.isConfidentialByDefault == false else { return }
         // Who asked for secrecy keeps it, whatever an officer finds later.
         if !submission.confidential { submission.signs?.filedAs = submission.kind }
