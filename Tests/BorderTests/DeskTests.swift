@@ -52,6 +52,27 @@ struct DeskTests {
         #expect(await failure { _ = try await Self.status(Self.ask(id)) } == "SN409")
     }
 
+    @Test("an officer's words about a sealed case stand nowhere in the clear")
+    func sealedStaysSealed() async throws {
+        let id = try await Self.opened()
+        try await Border.superuser { client async throws in
+            _ = try await client.query(#"UPDATE casework."case" SET sealed = true WHERE id = \#(id)"#)
+        }
+        let changes =
+            #"{"title":"Soal Pak Karyo","description_published":"Pak Karyo meminta uang.","anonymous":true}"#
+        #expect(try await Self.status("casework.verify(\(id), NULL, 'Ani', \(changes)::jsonb, NULL)") == "verified")
+        let kept = try await Border.superuser { client async throws in
+            try await client.text(
+                #"""
+                SELECT c.anonymous || ' ' || (strpos(to_jsonb(c)::text, 'Karyo') > 0) || ' '
+                    || (SELECT string_agg(b.body, '') ~ 'anonymous' AND NOT string_agg(b.body, '') ~ 'Karyo'
+                        FROM casework.history_body b WHERE b.case_id = c.id) AS value
+                FROM casework."case" c WHERE c.id = \#(id)
+                """#)
+        }
+        #expect(kept == "true false true")
+    }
+
     @Test("of two officers who saw the same version one is told that it changed")
     func twoOfficers() async throws {
         let id = try await Self.opened()

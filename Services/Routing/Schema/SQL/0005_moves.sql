@@ -1,4 +1,4 @@
--- definitions 2
+-- definitions 3
 -- The moves: one function per move, one call is one round trip. None takes an agency: directory.me() tells. Each locks the case,
 -- compares the expected version, checks the transition, stamps the time after the lock, appends history and enqueues messages.
 -- Legality and integrity are here; who inside an agency may do what is checked by its service.
@@ -124,11 +124,12 @@ BEGIN
         PERFORM casework._fail('SN422', 'unknown_area', '#/area_code');
     END IF;
     -- The words of a sealed case stand nowhere in the clear, an officer's neither, and never become public.
-    IF NOT c.sealed THEN
-        c.title := coalesce(p_changes ->> 'title', c.title);
-        IF p_changes ->> 'description_published' IS NOT NULL THEN
-            c := casework._publish(c, p_changes ->> 'title_published', p_changes ->> 'description_published', p_actor, v_at);
-        END IF;
+    IF c.sealed THEN
+        p_changes := p_changes - ARRAY['title', 'title_published', 'description_published'];
+    END IF;
+    c.title := coalesce(p_changes ->> 'title', c.title);
+    IF p_changes ->> 'description_published' IS NOT NULL THEN
+        c := casework._publish(c, p_changes ->> 'title_published', p_changes ->> 'description_published', p_actor, v_at);
     END IF;
     c.category := coalesce(p_changes ->> 'category', c.category);
     c.area_code := coalesce(p_changes ->> 'area_code', c.area_code);
