@@ -172,7 +172,8 @@ def test_lists_hold_what_is_published_and_no_identity(base, api_key, published, 
     assert row["requested_datetime"].endswith("Z") and "." not in row["requested_datetime"]
     assert [one["service_request_id"] for one in get(base, "requests.json", service_request_id=f"{published},none", status="closed").json()] == [published]
     assert get(base, "requests.json", status="closed").json() == []
-    assert get(base, "requests.json", service_code="roads.damage,lighting.street").json() == []
+    others = get(base, "requests.json", service_code="roads.damage,lighting.street").json()
+    assert all(one["service_code"] in ("roads.damage", "lighting.street") for one in others), "of other tests"
     assert published in get(base, "requests.json", service_code="roads.damage,waste.collection", status="open,closed").text
     assert get(base, "requests.json", end_date="2020-01-01T00:00:00Z").json() == []
     assert len(get(base, "requests.json", page=1, page_size=1).json()) == 1
