@@ -42,7 +42,7 @@ enum FilledDatabase {
         "INSERT INTO casework.external_body (office, area_code) SELECT id, '97' FROM directory.office WHERE code = 'BASING' ON CONFLICT DO NOTHING",
         """
         INSERT INTO casework.objection (agency, id, case_id, decision, at, reason)
-        SELECT 9102, directory.uuid7(), c.id, directory.uuid7(), now(), 'Bukan kantor itu.' FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        SELECT 9102, directory.uuid7(), c.id, directory.uuid7(), now(), 'Bukan kantor itu.' FROM casework."case" c WHERE c.id = \(answered) LIMIT 1
         """,
         """
         INSERT INTO casework.recomputation (id, reason, noticed_at, finished_at)
@@ -68,14 +68,14 @@ enum FilledDatabase {
         """,
         """
         INSERT INTO casework.matter (agency, case_id, received_at, region, words)
-        SELECT 9102, c.id, now(), '99.01', 'jalan rusak' FROM casework."case" c WHERE c.origin = 9102 AND NOT c.confidential LIMIT 1
+        SELECT 9102, c.id, now(), '99.01', 'jalan rusak' FROM casework."case" c WHERE c.id = \(answered) LIMIT 1
         ON CONFLICT DO NOTHING
         """,
         "INSERT INTO casework.surge_limit (agency, code, reports, minutes, quiet) VALUES (9102, 'uji', 5, 60, 60)",
         """
         INSERT INTO casework.cluster (agency, id, code, region, state, first_case, office, opened_at, alarm_at)
         SELECT 9102, '00000000-0000-7000-8000-00000000c105', 'uji', '99.01', 'closed', c.id, c.lead_office, now(), 5
-        FROM casework."case" c WHERE c.origin = 9102 LIMIT 1
+        FROM casework."case" c WHERE c.id = \(answered) LIMIT 1
         """,
         """
         INSERT INTO casework.cluster_answer (agency, id, cluster, office, body, interim, drafted_by)
@@ -168,7 +168,8 @@ enum FilledDatabase {
         """,
         """
         INSERT INTO casework.identity_look (id, grant_id, agency, origin, officer, why, at)
-        SELECT directory.uuid7(), g.id, 9102, 9102, 'Budi', 'Menelepon pelapor', now() FROM casework.identity_grant g LIMIT 1
+        SELECT directory.uuid7(), g.id, 9102, 9102, 'Budi', 'Menelepon pelapor', now()
+        FROM casework.identity_grant g WHERE g.agency = 9102 AND g.origin = 9102 AND g.case_id = \(answered) LIMIT 1
         """,
         "INSERT INTO casework.practice (agency, changed_by) VALUES (9102, 'Ani') ON CONFLICT DO NOTHING",
         """
