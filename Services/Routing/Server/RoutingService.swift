@@ -144,11 +144,10 @@ public struct RoutingService: ServiceDefinition {
         attachments = AttachmentController(callers: callers, cases: caseWork, store: media.store)
         let publicationWork = PublicationWorkflow(database: database, runner: runner)
         publications = PublicationController(callers: callers, work: publicationWork)
-        publicationPage = PublicationPage(
-            pages: pages, sessions: BrowserSession(environment), callers: callers, work: publicationWork)
+        let door = OfficerDoor(pages: pages, sessions: BrowserSession(environment), callers: callers)
+        publicationPage = PublicationPage(door: door, work: publicationWork)
         deskPage = DeskPage(
             pages: pages, sessions: BrowserSession(environment), callers: callers, intake: environment.siblings)
-        let door = OfficerDoor(pages: pages, sessions: BrowserSession(environment), callers: callers)
         let objectionDesk = ObjectionDesk(database: database)
         objectionPage = ObjectionPage(door: door, desk: objectionDesk)
         directoryPage = DirectoryPage(door: door, work: administrationWork)
@@ -168,8 +167,7 @@ public struct RoutingService: ServiceDefinition {
         merging = MergeController(callers: callers, merging: mergeWork)
         let clusterWork = ClusterWorkflow(database: database, waker: exchange.waker)
         clusters = ClusterController(callers: callers, clusters: clusterWork)
-        clusterPage = ClusterPage(
-            pages: pages, sessions: BrowserSession(environment), callers: callers, clusters: clusterWork)
+        clusterPage = ClusterPage(door: door, clusters: clusterWork)
         surges = SurgeWatch(
             database: database, agencies: environment.agencies, waker: exchange.waker, bell: bell,
             logger: environment.logger)

@@ -125,10 +125,6 @@ struct ClusterController: Sendable {
     }
 
     private static func position(_ page: Page) throws(Problem) -> (at: Date, id: UUID)? {
-        guard let cursor = page.cursor else { return nil }
-        guard cursor.values.count == 2, let at = cursor.values[0].flatMap(Timestamp.date),
-            let id = cursor.values[1].flatMap(UUID.init(uuidString:))
-        else { throw .invalid("#/cursor", "bad_format") }
-        return (at, id)
+        try page.cursor?.momentAndID()
     }
 }

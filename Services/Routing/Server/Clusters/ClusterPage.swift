@@ -15,9 +15,7 @@ import Tenancy
 /// | `POST /surges/{id}/answer` | draft, approve and publish, as over the API |
 /// | `POST /surges/{id}/remove` | verify |
 struct ClusterPage: Sendable {
-    let pages: Pages
-    let sessions: BrowserSession
-    let callers: CallerReader
+    let door: OfficerDoor
     let clusters: ClusterWorkflow
 
     private static let title = Localized(id: "Lonjakan", en: "Surges")
@@ -32,20 +30,16 @@ struct ClusterPage: Sendable {
     }
 
     @Sendable private func list(_ request: Request, _ context: AppContext) async throws -> Response {
-        guard let (session, caller) = try await officer(request, context) else {
-            return pages.redirect(to: "/login", context)
-        }
+        guard let (session, caller) = try await door.officer(request, context) else { return door.login(context) }
         let rows = try await clusters.list(state: nil, after: nil, limit: 50, caller: caller)
         let model: [String: Any] = [
             "rows": rows.prefix(50).map { line($0, caller, context.language) }, "is_empty": rows.isEmpty,
         ]
-        return try pages.page("surges", title: Self.title, model: model, request, context, session: session)
+        return try door.pages.page("surges", title: Self.title, model: model, request, context, session: session)
     }
 
     @Sendable private func show(_ request: Request, _ context: AppContext) async throws -> Response {
-        guard let (session, caller) = try await officer(request, context) else {
-            return pages.redirect(to: "/login", context)
-        }
+        guard let (session, caller) = try await door.officer(request, context) else { return door.login(context) }
         return try await page(caller, session, request, context, form: nil, problem: nil)
     }
 
@@ -72,14 +66,10 @@ struct ClusterPage: Sendable {
         _ request: Request, _ context: AppContext,
         _ work: (FormBody, UUID, Caller) async throws -> String
     ) async throws -> Response {
-        let form = try await FormBody.decode(from: request, context)
-        guard let (session, caller) = try await officer(request, context) else {
-            return pages.redirect(to: "/login", context)
-        }
-        try CSRF.check(form, request, context, session: session)
+        guard let (form, session, caller) = try await door.form(request, context) else { return door.login(context) }
         let id: UUID = try request.pathID("cluster_id", context)
         do {
-            return pages.redirect(to: "/surges/\(id.text)?\(try await work(form, id, caller))", context)
+            return door.pages.redirect(to: "/surges/\(id.text)?\(try await work(form, id, caller))", context)
         } catch let problem as Problem where problem.status != .notFound {
             return try await page(caller, session, request, context, form: form, problem: problem)
         }
@@ -117,7 +107,7 @@ struct ClusterPage: Sendable {
         if problem == nil, let reached = request.query("reached").flatMap(Int.init) {
             model["done"] = ["reached": reached, "refused": request.query("refused").flatMap(Int.init) ?? 0]
         }
-        return try pages.page(
+        return try door.pages.page(
             "surge", title: Self.title, model: model, request, context, session: session,
             status: problem?.status ?? .ok)
     }
@@ -128,7 +118,7 @@ struct ClusterPage: Sendable {
             "cluster": view.clusterID.text,
             "matter": (language == .id ? category?.nameID : category?.nameEN) ?? view.matter,
             "reports": view.reports, "unanswered": view.unanswered, "areas": view.areas,
-            "state": pages.text("surge_" + view.state, language), "office_name": view.office?.name ?? "",
+            "state": door.pages.text("surge_" + view.state, language), "office_name": view.office?.name ?? "",
             "first_at": moment(view.firstReportAt, caller, language),
             "last_at": moment(view.lastReportAt, caller, language),
             "first_case": view.alarm.caseID.description,
@@ -147,8 +137,4 @@ struct ClusterPage: Sendable {
         DueMark.moment(time, zone: caller.office?.zone, language: language)
     }
 
-    private func officer(_ request: Request, _ context: AppContext) async throws -> (Session, Caller)? {
-        guard let session = try await sessions.current(request, context) else { return nil }
-        return (session, try await callers.caller(session.principal, context))
-    }
 }

@@ -80,7 +80,8 @@ extension Cursor {
     /// A place in a list by time and id.
     /// - Throws: 422 for what is none of ours.
     func momentAndID() throws(Problem) -> (at: Date, id: UUID) {
-        guard values.count == 2, let at = values[0].flatMap(Timestamp.date), let id = values[1].flatMap(UUID.init)
+        guard values.count == 2, let at = values[0].flatMap(Timestamp.date),
+            let id = values[1].flatMap(UUID.init(uuidString:))
         else { throw .invalid("#/cursor", "bad_format") }
         return (at, id)
     }

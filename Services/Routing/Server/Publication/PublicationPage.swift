@@ -11,9 +11,7 @@ import SinergiCore
 /// | `GET /publications` | with a session, and the permission to verify |
 /// | `POST /publications/{id}` | the same |
 struct PublicationPage: Sendable {
-    let pages: Pages
-    let sessions: BrowserSession
-    let callers: CallerReader
+    let door: OfficerDoor
     let work: PublicationWorkflow
 
     private static let title = Localized(id: "Teks untuk umum", en: "Texts for the public")
@@ -24,18 +22,12 @@ struct PublicationPage: Sendable {
     }
 
     @Sendable private func show(_ request: Request, _ context: AppContext) async throws -> Response {
-        guard let (session, caller) = try await officer(request, context) else {
-            return pages.redirect(to: "/login", context)
-        }
+        guard let (session, caller) = try await door.officer(request, context) else { return door.login(context) }
         return try await page(caller, session, request, context, attempt: nil)
     }
 
     @Sendable private func decide(_ request: Request, _ context: AppContext) async throws -> Response {
-        let form = try await FormBody.decode(from: request, context)
-        guard let (session, caller) = try await officer(request, context) else {
-            return pages.redirect(to: "/login", context)
-        }
-        try CSRF.check(form, request, context, session: session)
+        guard let (form, session, caller) = try await door.form(request, context) else { return door.login(context) }
         let id = CaseID(try request.pathID("case_id", context))
         do {
             var members = JSONObject()
@@ -44,7 +36,7 @@ struct PublicationPage: Sendable {
             }
             let body: PublicationBody = try JSONBody.read(PublicationBody.self, from: .object(members))
             _ = try await work.decide(id, body, expected: nil, caller: caller)
-            return pages.redirect(to: "/publications?done=\(body.action.rawValue)", context)
+            return door.pages.redirect(to: "/publications?done=\(body.action.rawValue)", context)
         } catch let problem as Problem where problem.status != .notFound {
             return try await page(caller, session, request, context, attempt: (id, form, problem))
         }
@@ -75,16 +67,12 @@ struct PublicationPage: Sendable {
             "is_empty": rows.isEmpty,
         ]
         if let done = request.query("done"), ["publish", "keep_back", "draft"].contains(done) {
-            model["done"] = pages.text("publication_" + done, context.language)
+            model["done"] = door.pages.text("publication_" + done, context.language)
         }
         if rows.count > asked.limit, let last = rows.dropLast().last { model["next"] = last.cursor.text }
-        return try pages.page(
+        return try door.pages.page(
             "publications", title: Self.title, model: model, request, context, session: session,
             status: attempt?.problem.status ?? .ok)
     }
 
-    private func officer(_ request: Request, _ context: AppContext) async throws -> (Session, Caller)? {
-        guard let session = try await sessions.current(request, context) else { return nil }
-        return (session, try await callers.caller(session.principal, context))
-    }
 }

@@ -82,10 +82,7 @@ struct PublicationWorkflow: Sendable {
         """
 
     private static func position(_ page: Page) throws(Problem) -> (Date?, UUID?) {
-        guard let cursor = page.cursor else { return (nil, nil) }
-        guard cursor.values.count == 2, let at = cursor.values[0].flatMap(Timestamp.date),
-            let id = cursor.values[1].flatMap(UUID.init(uuidString:))
-        else { throw .invalid("#/cursor", "bad_format") }
+        guard let (at, id) = try page.cursor?.momentAndID() else { return (nil, nil) }
         return (at, id)
     }
 }
